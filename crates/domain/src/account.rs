@@ -239,8 +239,18 @@ pub fn check_password(field: &str, password: &str, email: &str) -> Result<(), Fi
 
 /// Beginnings of the passwords that attackers try first.
 const COMMON: [&str; 12] = [
-    "password", "passw0rd", "123456789", "qwertyuiop", "letmein", "welcome", "administrator", "iloveyou",
-    "changeme", "tandemtandem", "connectwise", "automate",
+    "password",
+    "passw0rd",
+    "123456789",
+    "qwertyuiop",
+    "letmein",
+    "welcome",
+    "administrator",
+    "iloveyou",
+    "changeme",
+    "tandemtandem",
+    "connectwise",
+    "automate",
 ];
 
 #[cfg(test)]
@@ -257,7 +267,10 @@ mod tests {
 
     #[test]
     fn an_api_client_has_no_right_beyond_pulling() {
-        let client = Actor::Client { id: "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a".parse().unwrap(), name: "acme".into() };
+        let client = Actor::Client {
+            id: "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a".parse().unwrap(),
+            name: "acme".into(),
+        };
         assert!(!client.may(Permission::ViewContent));
     }
 

@@ -41,7 +41,11 @@ impl ReceiverState {
     }
 
     /// The state that follows from what is offered, what was installed, and what stands there now.
-    pub fn of(offered: Option<&ContentHash>, installed: Option<&ContentHash>, found: Option<&ContentHash>) -> Self {
+    pub fn of(
+        offered: Option<&ContentHash>,
+        installed: Option<&ContentHash>,
+        found: Option<&ContentHash>,
+    ) -> Self {
         match (offered, installed, found) {
             (Some(_), _, None) => Self::NotInstalled,
             (None, _, _) => Self::Deprecated,

@@ -1,1 +1,124 @@
-//! services
+//! The use cases: every order of steps, and the only place where a right is asked for.
+//!
+//! Screens, the HTTP API, jobs and the command line call the same methods of [`Services`], with the actor as
+//! a parameter. A use case asks for the right, opens a unit of work, decides through the pure rules of
+//! `domain`, writes state and audit line together, commits. A new use case is a method on the handle of its
+//! area ([`accounts`], [`content`], [`clients`], [`sources`], [`pull`], [`schedules`], [`audit`]).
+
+pub mod accounts;
+pub mod audit;
+pub mod clients;
+pub mod content;
+pub mod error;
+pub mod passwords;
+pub mod ports;
+pub mod pull;
+pub mod schedules;
+pub mod settings;
+pub mod sources;
+pub mod system;
+mod tokens;
+mod work;
+
+pub use error::Error;
+pub use settings::Settings;
+
+use passwords::Passwords;
+use ports::{Clock, Random, SourceReader, Store};
+use std::sync::Arc;
+
+/// The answer of every use case.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that Tandem can do. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    core: Arc<Core>,
+}
+
+/// What the areas share.
+pub(crate) struct Core {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) reader: Arc<dyn SourceReader>,
+    pub(crate) passwords: Passwords,
+    pub(crate) settings: Settings,
+    pub(crate) setup: accounts::SetupGate,
+    pub(crate) pull: pull::PullCache,
+    pub(crate) scans: sources::ScanGate,
+}
+
+impl Services {
+    /// Brings the use cases and what they need together; `server/src/wiring.rs` is the only caller.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        reader: Arc<dyn SourceReader>,
+        settings: Settings,
+    ) -> Self {
+        let core = Core {
+            passwords: Passwords::new(random.clone()),
+            setup: accounts::SetupGate::default(),
+            pull: pull::PullCache::default(),
+            scans: sources::ScanGate::default(),
+            store,
+            clock,
+            random,
+            reader,
+            settings,
+        };
+        Self { core: Arc::new(core) }
+    }
+
+    /// People, sessions and personal tokens.
+    pub fn accounts(&self) -> accounts::Accounts<'_> {
+        accounts::Accounts { core: &self.core }
+    }
+
+    /// The audit log.
+    pub fn audit(&self) -> audit::Audit<'_> {
+        audit::Audit { core: &self.core }
+    }
+
+    /// API clients as administrators see them.
+    pub fn clients(&self) -> clients::Clients<'_> {
+        clients::Clients { core: &self.core }
+    }
+
+    /// Items, their review and their publication.
+    pub fn content(&self) -> content::Content<'_> {
+        content::Content { core: &self.core }
+    }
+
+    /// What receivers ask for.
+    pub fn pull(&self) -> pull::Pull<'_> {
+        pull::Pull { core: &self.core }
+    }
+
+    /// Jobs that wake by the clock.
+    pub fn schedules(&self) -> schedules::Schedules<'_> {
+        schedules::Schedules { core: &self.core }
+    }
+
+    /// Sources and their readings.
+    pub fn sources(&self) -> sources::Sources<'_> {
+        sources::Sources { core: &self.core }
+    }
+
+    /// Whether the database answers: the readiness of the whole.
+    pub async fn ready(&self) -> Result<()> {
+        Ok(self.core.store.ping().await?)
+    }
+
+    /// Answers kept under an `Idempotency-Key`, for the HTTP layer.
+    pub fn kept_answers(&self) -> &dyn ports::store::IdempotencyStore {
+        &*self.core.store
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.core.clock.now()
+    }
+}

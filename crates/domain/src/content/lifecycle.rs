@@ -211,7 +211,9 @@ impl Lifecycle {
         match (&self.published, &self.candidate) {
             (None, Candidate::Present(_)) => Some(Change::Added),
             (Some(old), Candidate::Present(new)) if old.hash == new.hash => None,
-            (Some(old), Candidate::Present(new)) if only_moved(&old.facets, &new.facets) => Some(Change::Moved),
+            (Some(old), Candidate::Present(new)) if only_moved(&old.facets, &new.facets) => {
+                Some(Change::Moved)
+            }
             (Some(_), Candidate::Present(_)) => Some(Change::Changed),
             (_, Candidate::Deleted) => Some(Change::Deleted),
             (_, Candidate::OutOfScope) => Some(Change::Moved),

@@ -114,7 +114,10 @@ impl FromStr for ContentType {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
             let names: Vec<&str> = Self::ALL.iter().map(|kind| kind.as_str()).collect();
-            FieldError::new("type", format!("`{text}` is not a content type: use one of {}", names.join(", ")))
+            FieldError::new(
+                "type",
+                format!("`{text}` is not a content type: use one of {}", names.join(", ")),
+            )
         })
     }
 }
@@ -136,7 +139,11 @@ impl Guid {
         let lengths = bare.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
         let digits = bare.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
         let empty = bare.bytes().all(|b| b == b'-' || b == b'0');
-        if lengths && digits && !empty { Ok(Self(bare)) } else { Err(InvalidGuid(text.chars().take(64).collect())) }
+        if lengths && digits && !empty {
+            Ok(Self(bare))
+        } else {
+            Err(InvalidGuid(text.chars().take(64).collect()))
+        }
     }
 
     /// The 36 characters.
@@ -211,7 +218,9 @@ mod tests {
     fn guids_are_normalised() {
         let guid = Guid::parse(" {88DFAF30-AEA8-11E7-AECA-005056A37E1B} ").unwrap();
         assert_eq!(guid.as_str(), "88dfaf30-aea8-11e7-aeca-005056a37e1b");
-        for wrong in ["", "88dfaf30", "zzdfaf30-aea8-11e7-aeca-005056a37e1b", "00000000-0000-0000-0000-000000000000"] {
+        for wrong in
+            ["", "88dfaf30", "zzdfaf30-aea8-11e7-aeca-005056a37e1b", "00000000-0000-0000-0000-000000000000"]
+        {
             assert!(Guid::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,6 +1,8 @@
 //! Two outlines side by side: added and removed lines, what differs within a line, unchanged runs folded.
 
-use super::{DiffLine, DiffRow, DiffSection, LineOp, Outline, OutlineLine, OutlineSection, SectionKind, Span};
+use super::{
+    DiffLine, DiffRow, DiffSection, LineOp, Outline, OutlineLine, OutlineSection, SectionKind, Span,
+};
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
 
 /// Unchanged lines kept around a difference.
@@ -49,7 +51,8 @@ fn section(title: &str, kind: SectionKind, old: &[OutlineLine], new: &[OutlineLi
 
 fn diff_lines(old: &[OutlineLine], new: &[OutlineLine]) -> Vec<DiffLine> {
     let key = |line: &OutlineLine| (line.indent, line.text.clone());
-    let (old_keys, new_keys): (Vec<_>, Vec<_>) = (old.iter().map(key).collect(), new.iter().map(key).collect());
+    let (old_keys, new_keys): (Vec<_>, Vec<_>) =
+        (old.iter().map(key).collect(), new.iter().map(key).collect());
     let words = old.len() + new.len() <= MOST_WORD_DIFFS;
     let mut lines = Vec::with_capacity(new.len());
     for op in capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys) {
@@ -64,7 +67,8 @@ fn diff_lines(old: &[OutlineLine], new: &[OutlineLine]) -> Vec<DiffLine> {
                 lines.extend(new[new_index..new_index + new_len].iter().map(added));
             }
             DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                let (gone, come) = (&old[old_index..old_index + old_len], &new[new_index..new_index + new_len]);
+                let (gone, come) =
+                    (&old[old_index..old_index + old_len], &new[new_index..new_index + new_len]);
                 lines.extend(replaced(gone, come, words));
             }
         }
@@ -198,7 +202,9 @@ mod tests {
             .rows
             .iter()
             .filter_map(|row| match row {
-                DiffRow::Line(line) => line.spans.iter().find(|span| span.emphasis).map(|span| span.text.clone()),
+                DiffRow::Line(line) => {
+                    line.spans.iter().find(|span| span.emphasis).map(|span| span.text.clone())
+                }
                 DiffRow::Fold { .. } => None,
             })
             .collect();

@@ -79,11 +79,19 @@ fn general(item: &Canonical) -> OutlineSection {
 fn body_sections(body: &Map<String, Value>) -> Vec<OutlineSection> {
     let (long, short): (Vec<_>, Vec<_>) = body.iter().partition(|(name, value)| is_long(name, value));
     let mut lines = Vec::new();
-    field_lines(&short.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect(), 0, &mut lines);
+    field_lines(
+        &short.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        0,
+        &mut lines,
+    );
     let mut sections = vec![OutlineSection { title: "Settings".into(), kind: SectionKind::Fields, lines }];
     for (name, value) in sorted(long) {
         let text = value.as_str().unwrap_or_default();
-        sections.push(OutlineSection { title: label(name), kind: SectionKind::Code, lines: code_lines(text, 0) });
+        sections.push(OutlineSection {
+            title: label(name),
+            kind: SectionKind::Code,
+            lines: code_lines(text, 0),
+        });
     }
     sections
 }
@@ -178,7 +186,8 @@ fn step_lines(step: &Step, number: u32) -> Vec<OutlineLine> {
     let depth = u8::try_from(step.indentation.clamp(0, 12)).unwrap_or(0);
     let mut head = function_name(step.function);
     if step.os_limit != 0 {
-        let system = os_limit_name(step.os_limit).map_or_else(|| format!("system {}", step.os_limit), Into::into);
+        let system =
+            os_limit_name(step.os_limit).map_or_else(|| format!("system {}", step.os_limit), Into::into);
         head.push_str(&format!(" · only on {system}"));
     }
     if step.continue_on_failure {

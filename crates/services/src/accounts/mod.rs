@@ -1,0 +1,21 @@
+//! People: first start, signing in and out, passwords, roles, personal tokens.
+
+mod attempts;
+mod people;
+mod personal_tokens;
+mod sessions;
+mod setup;
+
+pub use people::{NewUser, UserPatch};
+pub use personal_tokens::NewToken;
+pub use sessions::{NewSession, SessionView, SignedIn};
+pub use setup::{SetUp, SetupGate};
+
+pub(crate) use attempts::Attempted;
+
+use crate::Core;
+
+/// People, sessions and personal tokens.
+pub struct Accounts<'a> {
+    pub(crate) core: &'a Core,
+}

@@ -1,0 +1,94 @@
+//! Personal tokens: how programs use the HTTP API.
+
+use super::Accounts;
+use crate::{
+    Error, Result,
+    ports::store::{Lane, accounts::ApiToken},
+    tokens::sha256_hex,
+    work::Line,
+};
+use domain::{
+    account::{Actor, Permission, Role},
+    audit::action,
+    ids::TokenId,
+};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+/// A token that was just made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewToken {
+    /// The token's text; not readable again.
+    pub token: String,
+    /// What the list shows of it.
+    #[serde(flatten)]
+    pub record: ApiToken,
+}
+
+impl Accounts<'_> {
+    /// Makes a token. Nobody can make one that may do more than they may themselves.
+    pub async fn create_token(&self, actor: &Actor, name: &str, role: Role) -> Result<NewToken> {
+        super::people::check_person_name(name)?;
+        let (user_id, own_role) = match actor {
+            Actor::User { id, role, .. } => (Some(*id), *role),
+            Actor::Token { role, .. } => (None, *role),
+            Actor::System { .. } => (None, Role::Admin),
+            Actor::Client { .. } => return Err(Error::Forbidden(Permission::ManageUsers)),
+        };
+        if role > own_role {
+            return Err(Error::field("role", format!("must not be more than your own, {own_role}")));
+        }
+        let token = self.core.secret("tdm_");
+        let record = ApiToken {
+            id: TokenId(self.core.uuid()),
+            name: name.trim().to_owned(),
+            role,
+            user_id,
+            created_at: self.core.now(),
+            last_used_at: None,
+        };
+        let mut tx = self.core.store.begin(Lane::Accounts).await?;
+        tx.insert_api_token(&record, &sha256_hex(&token)).await?;
+        let line = Line::ok(action::TOKEN, format!("made the {role} token {}", record.name)).about(record.id);
+        self.core.audit(&mut *tx, actor, line).await?;
+        tx.commit().await?;
+        Ok(NewToken { token, record })
+    }
+
+    /// The own tokens; all of them for administrators.
+    pub async fn tokens(&self, actor: &Actor) -> Result<Vec<ApiToken>> {
+        let of = match actor {
+            Actor::User { id, .. } if !actor.may(Permission::ManageUsers) => Some(*id),
+            _ => {
+                self.core.require(actor, Permission::ManageUsers).await?;
+                None
+            }
+        };
+        Ok(self.core.store.api_tokens(of).await?)
+    }
+
+    /// Revokes a token: its next request is refused.
+    pub async fn delete_token(&self, actor: &Actor, id: TokenId) -> Result<()> {
+        let visible = self.tokens(actor).await?;
+        let mut tx = self.core.store.begin(Lane::Accounts).await?;
+        if !visible.iter().any(|token| token.id == id) || !tx.delete_api_token(id).await? {
+            return Err(Error::NotFound("token"));
+        }
+        self.core.audit(&mut *tx, actor, Line::ok(action::TOKEN, "revoked a token").about(id)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Who the bearer of a personal token is.
+    pub async fn bearer(&self, token: &str) -> Result<Option<Actor>> {
+        let Some(found) = self.core.store.api_token(&sha256_hex(token)).await? else { return Ok(None) };
+        let now = self.core.now();
+        let stale =
+            found.last_used_at.is_none_or(|at| now.duration_since(at) > SignedDuration::from_secs(60));
+        if stale {
+            let mut tx = self.core.store.begin(Lane::Accounts).await?;
+            tx.touch_api_token(found.id, now).await?;
+            tx.commit().await?;
+        }
+        Ok(Some(Actor::Token { id: found.id, name: found.name, role: found.role }))
+    }
+}

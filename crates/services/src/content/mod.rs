@@ -1,0 +1,27 @@
+//! Content: looking at it, reviewing it, publishing it.
+
+mod compare;
+mod plan;
+mod review;
+mod rollback;
+mod sync;
+mod tables;
+
+pub(crate) use sync::tell_sync;
+pub use tables::RefreshResult;
+
+use crate::Core;
+
+/// Items, their review and their publication.
+pub struct Content<'a> {
+    pub(crate) core: &'a Core,
+}
+
+/// `1 script`, `4 scripts`.
+pub(crate) fn counted(count: usize, content_type: domain::content::ContentType) -> String {
+    if count == 1 {
+        format!("1 {}", content_type.singular())
+    } else {
+        format!("{count} {}", content_type.label().to_lowercase())
+    }
+}

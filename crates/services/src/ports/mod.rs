@@ -1,0 +1,12 @@
+//! What the use cases need from outside, in our words. Adapters implement these traits; `server/src/wiring.rs`
+//! brings the two together.
+
+pub mod clock;
+pub mod random;
+pub mod reader;
+pub mod store;
+
+pub use clock::Clock;
+pub use random::Random;
+pub use reader::SourceReader;
+pub use store::Store;

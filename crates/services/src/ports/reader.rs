@@ -1,0 +1,71 @@
+//! Reading a source: every kind of source answers in the same canonical form.
+
+use async_trait::async_trait;
+use domain::{
+    content::Canonical,
+    source::{ScanIssue, SourceInput},
+};
+use jiff::Timestamp;
+
+/// Reads sources of every kind.
+#[async_trait]
+pub trait SourceReader: Send + Sync + 'static {
+    /// Looks whether the source can be read, without reading it all.
+    async fn test(&self, source: &SourceInput) -> Result<SourceCheck, ReadError>;
+
+    /// Reads everything that `source.content_types` names (all when empty), whatever its folder: the published
+    /// scope (`source.folders`) is applied by `services`.
+    async fn read(&self, source: &SourceInput) -> Result<Reading, ReadError>;
+}
+
+/// What a test found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceCheck {
+    /// One sentence for people, for example `readable, 12 export files`.
+    pub summary: String,
+}
+
+/// Everything that a source holds.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// The items; no two with the same type and GUID (the reader reports duplicates as issues).
+    pub items: Vec<ReadItem>,
+    /// What could not be used. An issue that `hides_content` makes the reading incomplete.
+    pub issues: Vec<ScanIssue>,
+}
+
+impl Reading {
+    /// Whether what is missing is really gone.
+    pub fn is_complete(&self) -> bool {
+        !self.issues.iter().any(|issue| issue.hides_content)
+    }
+}
+
+/// One item as the source holds it.
+#[derive(Debug, Clone)]
+pub struct ReadItem {
+    /// The canonical form.
+    pub canonical: Canonical,
+    /// The id on the source.
+    pub local_id: Option<i64>,
+    /// When it was saved last, if the source says.
+    pub updated_at: Option<Timestamp>,
+    /// Who saved it last, if the source says.
+    pub updated_by: Option<String>,
+}
+
+/// Why nothing could be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The source's settings are wrong; names the field.
+    #[error("{field}: {message}")]
+    Settings {
+        /// The field of the source.
+        field: String,
+        /// One sentence: what is wrong and what to do.
+        message: String,
+    },
+    /// The source does not answer; worth trying again.
+    #[error("{0}")]
+    Unavailable(String),
+}

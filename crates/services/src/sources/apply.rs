@@ -1,0 +1,162 @@
+//! What a reading means for the items that are known: pure, so that every case can be tested.
+
+use super::found::{Findings, Found};
+use crate::ports::store::content::ItemRecord;
+use domain::{
+    content::{
+        ContentHash, ContentType, ItemKey,
+        drop_guard::DropGuard,
+        lifecycle::{Candidate, Lifecycle},
+    },
+    ids::SourceId,
+    source::{Drop, ScanCounts},
+};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What to write.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) save: Vec<ItemRecord>,
+    pub(super) forget: Vec<ItemKey>,
+    pub(super) blobs: Vec<(ContentHash, Vec<u8>)>,
+    pub(super) counts: BTreeMap<ContentType, ScanCounts>,
+    pub(super) held: BTreeMap<ContentType, Drop>,
+    pub(super) added: Vec<ItemKey>,
+}
+
+/// What a reading is held against.
+pub(super) struct Known<'a> {
+    pub(super) source: SourceId,
+    /// The types that were read.
+    pub(super) types: &'a [ContentType],
+    pub(super) items: Vec<ItemRecord>,
+    pub(super) guard: DropGuard,
+    /// Whether a person said that a sudden drop is right.
+    pub(super) released: bool,
+    pub(super) now: Timestamp,
+}
+
+/// Decides everything that a reading changes.
+pub(super) fn apply(known: Known<'_>, mut findings: Findings) -> Changes {
+    let mut changes = Changes { held: held_types(&known, &findings), ..Changes::default() };
+    let live: BTreeSet<ContentType> =
+        known.types.iter().copied().filter(|kind| !changes.held.contains_key(kind)).collect();
+    for kind in &live {
+        changes.counts.insert(*kind, ScanCounts { found: findings.count(*kind), ..ScanCounts::default() });
+    }
+    for record in known.items.into_iter().filter(|record| live.contains(&record.key.content_type)) {
+        match findings.in_scope.remove(&record.key) {
+            Some(found) => seen_again(record, found, known.now, &mut changes),
+            None if findings.elsewhere.contains(&record.key) => {
+                gone(record, Candidate::OutOfScope, &mut changes)
+            }
+            None if findings.complete => gone(record, Candidate::Deleted, &mut changes),
+            None => {}
+        }
+    }
+    for (key, found) in findings.in_scope.into_iter().filter(|(key, _)| live.contains(&key.content_type)) {
+        discovered(key, found, known.source, known.now, &mut changes);
+    }
+    changes
+}
+
+fn held_types(known: &Known<'_>, findings: &Findings) -> BTreeMap<ContentType, Drop> {
+    if known.released || !findings.complete {
+        return BTreeMap::new();
+    }
+    let before = |kind| {
+        let present = |record: &&ItemRecord| {
+            record.key.content_type == kind && record.lifecycle.candidate().hash().is_some()
+        };
+        known.items.iter().filter(present).count() as u64
+    };
+    known
+        .types
+        .iter()
+        .map(|kind| (*kind, Drop { before: before(*kind), after: findings.count(*kind), at: known.now }))
+        .filter(|(_, drop)| known.guard.holds(drop.before, drop.after))
+        .collect()
+}
+
+fn seen_again(mut record: ItemRecord, found: Found, now: Timestamp, changes: &mut Changes) {
+    let before = record.clone();
+    let was_there = record.lifecycle.candidate().hash().is_some();
+    record.lifecycle.observe(Candidate::Present(found.snapshot.clone()));
+    describe(&mut record, &found);
+    clear_void_approval(&mut record);
+    if record == before {
+        return;
+    }
+    if record.lifecycle != before.lifecycle {
+        let counts = changes.counts.entry(record.key.content_type).or_default();
+        if was_there {
+            counts.changed += 1
+        } else {
+            counts.added += 1
+        }
+        changes.blobs.push((found.snapshot.hash, found.bytes));
+    }
+    record.last_seen_at = now;
+    changes.save.push(record);
+}
+
+fn gone(mut record: ItemRecord, candidate: Candidate, changes: &mut Changes) {
+    if *record.lifecycle.candidate() == candidate {
+        return;
+    }
+    let counts = changes.counts.entry(record.key.content_type).or_default();
+    if candidate == Candidate::Deleted {
+        counts.deleted += 1
+    } else {
+        counts.moved += 1
+    }
+    record.lifecycle.observe(candidate);
+    clear_void_approval(&mut record);
+    // What production never had needs no review to go.
+    if record.lifecycle.is_void() { changes.forget.push(record.key) } else { changes.save.push(record) }
+}
+
+fn discovered(key: ItemKey, found: Found, source: SourceId, now: Timestamp, changes: &mut Changes) {
+    changes.counts.entry(key.content_type).or_default().added += 1;
+    changes.added.push(key.clone());
+    let mut record = ItemRecord {
+        key,
+        source_id: source,
+        local_id: None,
+        name: String::new(),
+        path: String::new(),
+        lifecycle: Lifecycle::discovered(found.snapshot.clone()),
+        version: None,
+        updated_at: None,
+        updated_by: None,
+        first_seen_at: now,
+        last_seen_at: now,
+        approved_by: None,
+        approved_at: None,
+        approval_note: None,
+        depends_on: Vec::new(),
+    };
+    describe(&mut record, &found);
+    changes.blobs.push((found.snapshot.hash, found.bytes));
+    changes.save.push(record);
+}
+
+fn describe(record: &mut ItemRecord, found: &Found) {
+    let item = &found.item;
+    record.local_id = item.local_id;
+    record.name.clone_from(&item.canonical.name);
+    record.path = item.canonical.path();
+    record.updated_at = item.updated_at;
+    record.updated_by.clone_from(&item.updated_by);
+    record.depends_on.clone_from(&item.canonical.depends_on);
+}
+
+/// Forgets who approved once the approval itself is void.
+pub(crate) fn clear_void_approval(record: &mut ItemRecord) {
+    if record.lifecycle.approved().is_none() {
+        record.approved_by = None;
+        record.approved_at = None;
+        record.approval_note = None;
+    }
+}

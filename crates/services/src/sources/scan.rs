@@ -1,0 +1,303 @@
+//! Reading a source and taking in what it holds.
+
+use super::{
+    Sources,
+    apply::{Changes, Known, apply},
+    found::Findings,
+};
+use crate::{
+    Core, Error, Result,
+    ports::store::{Lane, Transaction, content::ItemRecord},
+    work::Line,
+};
+use domain::{
+    account::{Actor, Permission},
+    audit::{Outcome, action},
+    content::{ContentType, ItemKey},
+    ids::{ScanId, SourceId},
+    source::{Drop, MAX_ISSUES, ScanCounts, ScanIssue, ScanOutcome, ScanReport, Source},
+};
+use jiff::Timestamp;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError},
+};
+
+/// Lets one reading of a source run at a time.
+#[derive(Default)]
+pub struct ScanGate {
+    running: std::sync::Mutex<HashMap<SourceId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl ScanGate {
+    fn of(&self, id: SourceId) -> Arc<tokio::sync::Mutex<()>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default().clone()
+    }
+}
+
+/// What is read, and how.
+struct Task {
+    source: Source,
+    types: Vec<ContentType>,
+    started_at: Timestamp,
+    released: bool,
+}
+
+impl Sources<'_> {
+    /// Reads a source.
+    pub async fn scan(&self, actor: &Actor, id: SourceId) -> Result<ScanReport> {
+        self.core.require(actor, Permission::ApproveContent).await?;
+        self.core.scan_source(actor, id, None, false).await
+    }
+
+    /// Reads a type again and takes in a drop that was held: a person says that it is right.
+    pub async fn release(
+        &self,
+        actor: &Actor,
+        id: SourceId,
+        content_type: ContentType,
+    ) -> Result<ScanReport> {
+        self.core.require(actor, Permission::ApproveContent).await?;
+        let source = self.core.store.source(id).await?.ok_or(Error::NotFound("source"))?;
+        if !source.held.contains_key(&content_type) {
+            return Err(Error::Conflict(format!("no reading of {content_type} is held on this source")));
+        }
+        let line = Line::ok(action::RELEASE, format!("released the held reading of {content_type}"));
+        self.core.note(actor, line.on(content_type).about(id)).await?;
+        self.core.scan_source(actor, id, Some(content_type), true).await
+    }
+
+    /// Reads every source: the job that wakes by the clock.
+    pub async fn scan_all(&self, actor: &Actor) -> Result<Vec<(String, ScanReport)>> {
+        let mut reports = Vec::new();
+        for source in self.core.store.sources().await? {
+            let report = self.core.scan_source(actor, source.id, None, false).await?;
+            reports.push((source.input.name, report));
+        }
+        Ok(reports)
+    }
+}
+
+impl Core {
+    /// Reads one source, all its types or only one.
+    pub(crate) async fn scan_source(
+        &self,
+        actor: &Actor,
+        id: SourceId,
+        only: Option<ContentType>,
+        released: bool,
+    ) -> Result<ScanReport> {
+        let gate = self.scans.of(id);
+        let _running = gate.lock().await;
+        let source = self.store.source(id).await?.ok_or(Error::NotFound("source"))?;
+        let task = Task { types: wanted(&source, only), source, started_at: self.now(), released };
+        let mut input = task.source.input.clone();
+        input.content_types.clone_from(&task.types);
+        match self.reader.read(&input).await {
+            Ok(reading) => {
+                let findings = tokio::task::spawn_blocking(move || Findings::of(reading, &input))
+                    .await
+                    .map_err(Error::internal)?;
+                self.take_in(actor, task, findings).await
+            }
+            Err(error) => self.record_failure(actor, task, error.to_string()).await,
+        }
+    }
+
+    async fn take_in(&self, actor: &Actor, task: Task, findings: Findings) -> Result<ScanReport> {
+        let mut tx = self.store.begin(Lane::Content).await?;
+        let source = tx.source(task.source.id).await?.ok_or(Error::NotFound("source"))?;
+        if let Some(newer) = source.last_scan.filter(|scan| scan.started_at > task.started_at) {
+            // Another replica began later and was quicker: its reading is the truth.
+            return Ok(newer);
+        }
+        let mut issues = findings.issues.clone();
+        let complete = findings.complete;
+        let known = Known {
+            source: task.source.id,
+            types: &task.types,
+            items: tx.source_items(task.source.id).await?,
+            guard: self.settings.drop_guard,
+            released: task.released,
+            now: self.now(),
+        };
+        let mut changes = apply(known, findings);
+        self.settle_owners(&mut *tx, &mut changes, &mut issues).await?;
+        tx.put_blobs(&changes.blobs).await?;
+        tx.save_items(&changes.save).await?;
+        tx.delete_items(&changes.forget).await?;
+        tx.touch_items(task.source.id, self.now()).await?;
+        let outcome = match (changes.held.is_empty(), complete) {
+            (false, _) => ScanOutcome::Held,
+            (true, false) => ScanOutcome::Incomplete,
+            (true, true) => ScanOutcome::Complete,
+        };
+        let summary = summary(&changes.counts, &changes.held, &issues, complete);
+        let report = self.report(&task, outcome, changes.counts, issues, summary);
+        let held = still_held(source.held, &task.types, changes.held);
+        tx.record_scan(task.source.id, &report, &held).await?;
+        self.audit_scan(&mut *tx, actor, &task, &report).await?;
+        tx.commit().await?;
+        Ok(report)
+    }
+
+    /// An item has one source. One that another source offers already is reported; one whose source was taken
+    /// away comes over with its history.
+    async fn settle_owners(
+        &self,
+        tx: &mut dyn Transaction,
+        changes: &mut Changes,
+        issues: &mut Vec<ScanIssue>,
+    ) -> Result<()> {
+        let others = tx.items_for_change(&changes.added).await?;
+        let mut owners: BTreeMap<ItemKey, (ItemRecord, Option<Source>)> = BTreeMap::new();
+        for other in others {
+            let owner = tx.source(other.source_id).await?;
+            owners.insert(other.key.clone(), (other, owner));
+        }
+        changes.save.retain_mut(|record| match owners.get(&record.key) {
+            None => true,
+            Some((_, Some(owner))) if owner.id == record.source_id => true,
+            Some((_, Some(owner))) => {
+                issues.push(elsewhere_owned(record, &owner.input.name));
+                false
+            }
+            Some((old, None)) => {
+                let found = record.lifecycle.candidate().clone();
+                record.lifecycle = old.lifecycle.clone();
+                record.lifecycle.observe(found);
+                record.version = old.version;
+                record.first_seen_at = old.first_seen_at;
+                true
+            }
+        });
+        Ok(())
+    }
+
+    async fn record_failure(&self, actor: &Actor, task: Task, message: String) -> Result<ScanReport> {
+        let issue =
+            ScanIssue { place: "source".into(), line: None, message: message.clone(), hides_content: true };
+        let summary = format!("could not be read: {message}. Nothing was changed.");
+        let report = self.report(&task, ScanOutcome::Failed, BTreeMap::new(), vec![issue], summary);
+        let mut tx = self.store.begin(Lane::Content).await?;
+        let source = tx.source(task.source.id).await?.ok_or(Error::NotFound("source"))?;
+        tx.record_scan(task.source.id, &report, &source.held).await?;
+        self.audit_scan(&mut *tx, actor, &task, &report).await?;
+        tx.commit().await?;
+        Ok(report)
+    }
+
+    fn report(
+        &self,
+        task: &Task,
+        outcome: ScanOutcome,
+        counts: BTreeMap<ContentType, ScanCounts>,
+        mut issues: Vec<ScanIssue>,
+        summary: String,
+    ) -> ScanReport {
+        issues.truncate(MAX_ISSUES);
+        ScanReport {
+            id: ScanId(self.uuid()),
+            started_at: task.started_at,
+            finished_at: self.now(),
+            outcome,
+            counts,
+            issues,
+            summary,
+        }
+    }
+
+    /// One line for a reading that somebody asked for or that changed something; a job that found nothing new
+    /// leaves no line.
+    async fn audit_scan(
+        &self,
+        tx: &mut dyn Transaction,
+        actor: &Actor,
+        task: &Task,
+        report: &ScanReport,
+    ) -> Result<()> {
+        let quiet = report.outcome == ScanOutcome::Complete
+            && report
+                .counts
+                .values()
+                .all(|count| count.added + count.changed + count.moved + count.deleted == 0);
+        if quiet && matches!(actor, Actor::System { .. }) {
+            return Ok(());
+        }
+        let outcome = if report.outcome == ScanOutcome::Failed { Outcome::Failed } else { Outcome::Ok };
+        let mut line =
+            Line::ok(action::REFRESH, format!("read {}: {}", task.source.input.name, report.summary));
+        if let [only] = task.types[..] {
+            line = line.on(only);
+        }
+        self.audit(tx, actor, line.about(task.source.id).ended(outcome)).await
+    }
+}
+
+fn wanted(source: &Source, only: Option<ContentType>) -> Vec<ContentType> {
+    let all = if source.input.content_types.is_empty() {
+        &ContentType::ALL[..]
+    } else {
+        &source.input.content_types
+    };
+    all.iter().copied().filter(|kind| only.is_none_or(|only| *kind == only)).collect()
+}
+
+fn still_held(
+    mut before: BTreeMap<ContentType, Drop>,
+    read: &[ContentType],
+    now: BTreeMap<ContentType, Drop>,
+) -> BTreeMap<ContentType, Drop> {
+    before.retain(|kind, _| !read.contains(kind));
+    before.extend(now);
+    before
+}
+
+fn elsewhere_owned(record: &ItemRecord, owner: &str) -> ScanIssue {
+    ScanIssue {
+        place: record.name.clone(),
+        line: None,
+        message: format!(
+            "{} {} is offered by the source {owner} already and was left as it is: an item has one source",
+            record.key.content_type.singular(),
+            record.key.guid
+        ),
+        hides_content: false,
+    }
+}
+
+fn summary(
+    counts: &BTreeMap<ContentType, ScanCounts>,
+    held: &BTreeMap<ContentType, Drop>,
+    issues: &[ScanIssue],
+    complete: bool,
+) -> String {
+    let sum = |pick: fn(&ScanCounts) -> u64| counts.values().map(pick).sum::<u64>();
+    let found = sum(|count| count.found);
+    let parts = [
+        (sum(|count| count.added), "new"),
+        (sum(|count| count.changed), "changed"),
+        (sum(|count| count.moved), "moved"),
+        (sum(|count| count.deleted), "gone"),
+    ];
+    let told: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let mut text =
+        format!("found {found}, {}", if told.is_empty() { "nothing new".into() } else { told.join(", ") });
+    for (kind, drop) in held {
+        text.push_str(&format!(
+            ". Held: {} went from {} to {}; nothing of them was changed until somebody releases it",
+            kind.label().to_lowercase(),
+            drop.before,
+            drop.after
+        ));
+    }
+    if !complete {
+        text.push_str(". Not everything could be read, so nothing was declared gone");
+    }
+    if !issues.is_empty() {
+        let noun = if issues.len() == 1 { "problem" } else { "problems" };
+        text.push_str(&format!(". {} {noun} to look at", issues.len()));
+    }
+    text
+}

@@ -1,0 +1,39 @@
+//! Secrets that Tandem makes: 256 random bits as text, of which only the SHA-256 is kept.
+
+use crate::Core;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+impl Core {
+    /// A new secret, with a prefix that tells what it is for.
+    pub(crate) fn secret(&self, prefix: &str) -> String {
+        let mut bytes = [0u8; 32];
+        self.random.fill(&mut bytes);
+        format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// A new UUID v7 (RFC 9562 section 5.7) from the clock and the random numbers.
+    pub(crate) fn uuid(&self) -> Uuid {
+        let mut random = [0u8; 10];
+        self.random.fill(&mut random);
+        let millis = u64::try_from(self.now().as_millisecond()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// SHA-256 of a text, hexadecimal. Enough for secrets of 256 random bits; what people type gets argon2.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
