@@ -1,0 +1,259 @@
+//! API clients, their access tokens and their reports.
+
+use crate::{
+    Database,
+    dynamic::{Cursor, Statement, Value, cut},
+    engine::{Tx, bind_all, execute, read},
+    rows::{Place, Shown, count, micros, to_json},
+};
+use async_trait::async_trait;
+use domain::{
+    client::ApiClient,
+    content::{ContentHash, ContentType, Guid},
+    ids::ClientId,
+    page::{Page, PageRequest},
+    pull::ReportedItem,
+    receiving::ReceiverState,
+};
+use jiff::Timestamp;
+use services::ports::store::{ClientReads, ClientWrites, StoreResult};
+use sqlx::{query, query_as, query_scalar};
+
+#[derive(sqlx::FromRow)]
+struct ClientRow {
+    id: String,
+    name: String,
+    name_folded: String,
+    secret_hash: String,
+    ring: String,
+    content_types: Option<String>,
+    created_at: i64,
+    last_seen_at: Option<i64>,
+    last_revision: Option<i64>,
+    reported_errors: i64,
+}
+
+impl ClientRow {
+    fn read(self) -> StoreResult<ApiClient> {
+        let time = |micros| Place("clients", "time").time(micros);
+        Ok(ApiClient {
+            id: Place("clients", "id").parse(&self.id)?,
+            name: self.name,
+            ring: self.ring,
+            content_types: self
+                .content_types
+                .map(|json| Place("clients", "content_types").json(&json))
+                .transpose()?,
+            created_at: time(self.created_at)?,
+            last_seen_at: self.last_seen_at.map(time).transpose()?,
+            last_revision: self.last_revision,
+            reported_errors: count(self.reported_errors),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ReportRow {
+    content_type: String,
+    guid: String,
+    state: String,
+    version: Option<i64>,
+    content_hash: Option<String>,
+    error: Option<String>,
+}
+
+impl ReportRow {
+    fn read(self) -> StoreResult<ReportedItem> {
+        let state = |word: &str| ReceiverState::ALL.into_iter().find(|state| state.as_str() == word);
+        Ok(ReportedItem {
+            content_type: Place("client_items", "content_type")
+                .parse::<Shown<ContentType>>(&self.content_type)?
+                .0,
+            guid: Place("client_items", "guid").parse::<Guid>(&self.guid)?,
+            state: Place("client_items", "state").word(&self.state, state)?,
+            version: self
+                .version
+                .map(|number| Place("client_items", "version").number(number))
+                .transpose()?,
+            content_hash: self
+                .content_hash
+                .map(|hash| Place("client_items", "content_hash").parse::<ContentHash>(&hash))
+                .transpose()?,
+            error: self.error,
+        })
+    }
+}
+
+macro_rules! clients {
+    ($rest:literal) => {
+        concat!(
+            "SELECT clients.*, (SELECT COUNT(*) FROM client_items i WHERE i.client_id = clients.id AND i.error IS NOT NULL)",
+            " AS reported_errors FROM clients ",
+            $rest
+        )
+    };
+}
+
+const BY_ID: &str = clients!("WHERE id = $1");
+const BY_NAME: &str = clients!("WHERE name_folded = $1");
+const BY_TOKEN: &str = clients!("WHERE id = (SELECT client_id FROM client_tokens WHERE token_hash = $1)");
+const NAMES: &str = "SELECT name FROM clients ORDER BY name_folded LIMIT 1000";
+const REPORT: &str = "SELECT * FROM client_items WHERE client_id = $1 ORDER BY content_type, guid";
+
+#[async_trait]
+impl ClientReads for Database {
+    async fn client(&self, id: ClientId) -> StoreResult<Option<ApiClient>> {
+        let row: Option<ClientRow> =
+            read!(self, |db| query_as(BY_ID).bind(id.to_string()).fetch_optional(db))?;
+        row.map(ClientRow::read).transpose()
+    }
+
+    async fn client_by_name(&self, folded: &str) -> StoreResult<Option<(ApiClient, String)>> {
+        let row: Option<ClientRow> = read!(self, |db| query_as(BY_NAME).bind(folded).fetch_optional(db))?;
+        let Some(row) = row else { return Ok(None) };
+        let hash = row.secret_hash.clone();
+        Ok(Some((row.read()?, hash)))
+    }
+
+    async fn clients(&self, page: &PageRequest) -> StoreResult<Page<ApiClient>> {
+        let mut statement = Statement::new(clients!("WHERE 1 = 1"));
+        if let Some(cursor) = &page.cursor {
+            statement.bind(" AND name_folded > ?", [Cursor::decode(cursor)?.key]);
+        }
+        statement.bind(" ORDER BY name_folded LIMIT ?", [Value::Number(i64::from(page.limit) + 1)]);
+        let mut rows: Vec<ClientRow> =
+            read!(self, |db| bind_all!(query_as(statement.sql()), &statement.values).fetch_all(db))?;
+        let total: i64 = read!(self, |db| query_scalar("SELECT COUNT(*) FROM clients").fetch_one(db))?;
+        let next_cursor =
+            cut(&mut rows, page.limit, |row| (Value::from(row.name_folded.as_str()), row.id.clone()))?;
+        let items = rows.into_iter().map(ClientRow::read).collect::<StoreResult<_>>()?;
+        Ok(Page { items, next_cursor, total: count(total) })
+    }
+
+    async fn client_names(&self) -> StoreResult<Vec<String>> {
+        read!(self, |db| query_scalar(NAMES).fetch_all(db))
+    }
+
+    async fn client_by_token(&self, token_hash: &str) -> StoreResult<Option<(ApiClient, Timestamp)>> {
+        let sql = "SELECT expires_at FROM client_tokens WHERE token_hash = $1";
+        let expires: Option<i64> = read!(self, |db| query_scalar(sql).bind(token_hash).fetch_optional(db))?;
+        let row: Option<ClientRow> =
+            read!(self, |db| query_as(BY_TOKEN).bind(token_hash).fetch_optional(db))?;
+        let (Some(expires), Some(row)) = (expires, row) else { return Ok(None) };
+        Ok(Some((row.read()?, Place("client_tokens", "expires_at").time(expires)?)))
+    }
+
+    async fn client_report(&self, id: ClientId) -> StoreResult<Vec<ReportedItem>> {
+        let rows: Vec<ReportRow> = read!(self, |db| query_as(REPORT).bind(id.to_string()).fetch_all(db))?;
+        rows.into_iter().map(ReportRow::read).collect()
+    }
+}
+
+const INSERT: &str =
+    "INSERT INTO clients (id, name, name_folded, secret_hash, ring, content_types, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const UPDATE: &str =
+    "UPDATE clients SET name = $2, name_folded = $3, ring = $4, content_types = $5 WHERE id = $1";
+const INSERT_TOKEN: &str =
+    "INSERT INTO client_tokens (token_hash, client_id, expires_at) VALUES ($1, $2, $3)";
+const TOUCH: &str =
+    "UPDATE clients SET last_seen_at = $2, last_revision = COALESCE($3, last_revision) WHERE id = $1";
+const INSERT_REPORT: &str = "INSERT INTO client_items
+  (client_id, content_type, guid, state, version, content_hash, error, reported_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (client_id, content_type, guid) DO NOTHING";
+
+fn types_json(client: &ApiClient) -> StoreResult<Option<String>> {
+    client.content_types.as_ref().map(to_json).transpose()
+}
+
+#[async_trait]
+impl ClientWrites for Tx {
+    async fn insert_client(&mut self, client: &ApiClient, secret_hash: &str) -> StoreResult<()> {
+        let types = types_json(client)?;
+        execute!(
+            self,
+            query(INSERT)
+                .bind(client.id.to_string())
+                .bind(client.name.as_str())
+                .bind(client.name.to_lowercase())
+                .bind(secret_hash)
+                .bind(client.ring.as_str())
+                .bind(types.as_deref())
+                .bind(micros(client.created_at))
+        )?;
+        Ok(())
+    }
+
+    async fn update_client(&mut self, client: &ApiClient) -> StoreResult<()> {
+        let types = types_json(client)?;
+        execute!(
+            self,
+            query(UPDATE)
+                .bind(client.id.to_string())
+                .bind(client.name.as_str())
+                .bind(client.name.to_lowercase())
+                .bind(client.ring.as_str())
+                .bind(types.as_deref())
+        )?;
+        Ok(())
+    }
+
+    async fn set_client_secret(&mut self, id: ClientId, secret_hash: &str) -> StoreResult<()> {
+        let sql = "UPDATE clients SET secret_hash = $2 WHERE id = $1";
+        execute!(self, query(sql).bind(id.to_string()).bind(secret_hash))?;
+        Ok(())
+    }
+
+    async fn delete_client(&mut self, id: ClientId) -> StoreResult<bool> {
+        let gone = execute!(self, query("DELETE FROM clients WHERE id = $1").bind(id.to_string()))?;
+        Ok(gone > 0)
+    }
+
+    async fn insert_client_token(
+        &mut self,
+        token_hash: &str,
+        id: ClientId,
+        expires_at: Timestamp,
+    ) -> StoreResult<()> {
+        execute!(self, query(INSERT_TOKEN).bind(token_hash).bind(id.to_string()).bind(micros(expires_at)))?;
+        Ok(())
+    }
+
+    async fn delete_client_tokens(&mut self, id: ClientId) -> StoreResult<()> {
+        execute!(self, query("DELETE FROM client_tokens WHERE client_id = $1").bind(id.to_string()))?;
+        Ok(())
+    }
+
+    async fn delete_expired_client_tokens(&mut self, now: Timestamp) -> StoreResult<u64> {
+        execute!(self, query("DELETE FROM client_tokens WHERE expires_at <= $1").bind(micros(now)))
+    }
+
+    async fn touch_client(&mut self, id: ClientId, at: Timestamp, revision: Option<i64>) -> StoreResult<()> {
+        execute!(self, query(TOUCH).bind(id.to_string()).bind(micros(at)).bind(revision))?;
+        Ok(())
+    }
+
+    async fn replace_client_report(
+        &mut self,
+        id: ClientId,
+        items: &[ReportedItem],
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        execute!(self, query("DELETE FROM client_items WHERE client_id = $1").bind(id.to_string()))?;
+        for item in items {
+            execute!(
+                self,
+                query(INSERT_REPORT)
+                    .bind(id.to_string())
+                    .bind(item.content_type.as_str())
+                    .bind(item.guid.as_str())
+                    .bind(item.state.as_str())
+                    .bind(item.version.map(i64::from))
+                    .bind(item.content_hash.as_ref().map(ContentHash::as_str))
+                    .bind(item.error.as_deref())
+                    .bind(micros(at))
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,5 @@
+//! Items, versions and contents.
+
+mod reads;
+mod rows;
+mod writes;
