@@ -1,1 +1,53 @@
-//! automate
+//! ConnectWise Automate: reading content and bringing it into the canonical form.
+//!
+//! - [`folder`]: a folder of export files
+//! - [`export`]: the files themselves: XML expansions, monitor `.sql`, encoded script bodies
+//! - [`canonical`]: one file per content type, from an export's row to the canonical form
+//!
+//! A new kind of source is a module beside `folder` that ends in the same rows and uses the same canonical forms.
+
+pub mod canonical;
+pub mod export;
+pub mod folder;
+
+use async_trait::async_trait;
+use domain::source::{Connection, SourceInput};
+use services::ports::{
+    SourceReader,
+    reader::{ReadError, Reading, SourceCheck},
+};
+
+/// Reads sources of every kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reader;
+
+#[async_trait]
+impl SourceReader for Reader {
+    async fn test(&self, source: &SourceInput) -> Result<SourceCheck, ReadError> {
+        match &source.connection {
+            Connection::Folder { path } => {
+                let path = path.clone();
+                away(move || folder::check(path.as_ref())).await
+            }
+        }
+    }
+
+    async fn read(&self, source: &SourceInput) -> Result<Reading, ReadError> {
+        let mut reading = match &source.connection {
+            Connection::Folder { path } => {
+                let path = path.clone();
+                away(move || folder::read(path.as_ref())).await?
+            }
+        };
+        let wanted = &source.content_types;
+        reading.items.retain(|item| wanted.is_empty() || wanted.contains(&item.canonical.content_type));
+        Ok(reading)
+    }
+}
+
+/// Runs work that blocks away from the async threads.
+async fn away<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
+) -> Result<T, ReadError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ReadError::Unavailable(error.to_string()))?
+}

@@ -1,1 +1,7 @@
-//! sandbox
+//! Stand-ins for the outside world, for tests, the browser run and the demo; never part of the product.
+//!
+//! - [`exports`]: writes Automate export files as the real ones look
+//! - [`library`]: a believable master library of an MSP, and how it goes on a week later
+
+pub mod exports;
+pub mod library;
