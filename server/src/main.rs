@@ -1,2 +1,8 @@
-//! The binary.
-fn main() {}
+//! `tandem`: parses the arguments and calls the library.
+#![recursion_limit = "512"]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

@@ -9,6 +9,7 @@
 pub mod canonical;
 pub mod export;
 pub mod folder;
+mod xml;
 
 use async_trait::async_trait;
 use domain::source::{Connection, SourceInput};
@@ -20,6 +21,13 @@ use services::ports::{
 /// Reads sources of every kind.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reader;
+
+impl Reader {
+    /// A reader; it keeps nothing between readings.
+    pub fn new() -> Self {
+        Self
+    }
+}
 
 #[async_trait]
 impl SourceReader for Reader {

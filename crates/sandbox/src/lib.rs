@@ -5,3 +5,6 @@
 
 pub mod exports;
 pub mod library;
+
+/// The library under the name that plans use for it.
+pub use library as demo_content;

@@ -1,32 +1,36 @@
-//! Extra data field definitions (`extrafield`); values belong to the receiver.
+//! Extra data field definitions (`extrafield`); values and permissions belong to the receiver.
 
-use super::{Builder, Known};
+use super::{Attached, Builder, Known};
 use crate::export::{Row, Wrong};
 use domain::content::ContentType;
 use services::ports::reader::ReadItem;
 
+const FLAGS: &[(&str, &str)] = &[
+    ("no_break", "NoBreak"),
+    ("uneditable", "UnEditable"),
+    ("collapsed", "Collapsed"),
+    ("is_password", "IsPassword"),
+    ("is_encrypted", "IsEncrypted"),
+    ("is_hidden", "IsHidden"),
+    ("is_restricted", "IsRestricted"),
+];
+
 /// An extra field's row.
-pub fn read(row: &Row, _: &Known) -> Result<ReadItem, Wrong> {
+pub fn read(row: &Row, _: &Attached, _: &Known) -> Result<ReadItem, Wrong> {
     let guid = row.guid("LtGuid")?;
-    let mut item = Builder::new(row.text("Name"));
-    item.set("form", row.number("Form"));
-    item.set("field_type", row.number("FType"));
+    let mut item = Builder::new(row, "Name")?;
+    item.numbers(row, &[("form", "Form"), ("field_type", "FType"), ("sort", "Sort")]);
     item.set("section", row.text("Section"));
-    item.set("sort", row.number("Sort"));
-    let fill = row.text("Fill");
-    let (options, tooltip) = fill.split_once('|').unwrap_or((&fill, ""));
+    fill(&row.text("Fill"), &mut item);
+    item.flags(row, FLAGS);
+    Ok(item.finish(ContentType::ExtraFields, guid, row, "ID"))
+}
+
+/// `option~option|tooltip|…`: the options in their order, the tooltip, and the rest, which nobody has documented.
+fn fill(text: &str, item: &mut Builder) {
+    let mut parts = text.splitn(3, '|');
+    let options = parts.next().unwrap_or_default();
     item.set("options", options.split('~').filter(|option| !option.is_empty()).collect::<Vec<_>>());
-    item.set("tooltip", tooltip.trim_end_matches('|'));
-    for (member, column) in [
-        ("no_break", "NoBreak"),
-        ("not_editable", "UnEditable"),
-        ("collapsed", "Collapsed"),
-        ("is_password", "IsPassword"),
-        ("is_encrypted", "IsEncrypted"),
-    ] {
-        item.set(member, row.flag(column));
-    }
-    item.switches.insert("hidden".into(), row.flag("IsHidden").into());
-    item.switches.insert("restricted".into(), row.flag("IsRestricted").into());
-    item.finish(ContentType::ExtraFields, guid, row, "ID")
+    item.set("tooltip", parts.next().unwrap_or_default());
+    item.set("fill_rest", parts.next().unwrap_or_default());
 }

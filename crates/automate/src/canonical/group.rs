@@ -1,6 +1,7 @@
-//! Groups (`mastergroups`). What Automate derives (full name, parents, children, depth) is left out.
+//! Groups (`mastergroups`). What Automate derives (full name, parents, children, depth) is left out, and so are
+//! agent template and maintenance window, which are local.
 
-use super::{Builder, Known};
+use super::{Attached, Builder, Known};
 use crate::export::{Row, Wrong};
 use domain::content::{ContentType, Folder};
 use services::ports::reader::ReadItem;
@@ -13,39 +14,30 @@ const OPTIONS: &[(&str, &str)] = &[
 ];
 
 /// A group's row.
-pub fn read(row: &Row, known: &Known) -> Result<ReadItem, Wrong> {
+pub fn read(row: &Row, _: &Attached, known: &Known) -> Result<ReadItem, Wrong> {
     let guid = row.guid("GUID")?;
-    let mut item = Builder::new(row.text("Name"));
-    item.placement = placement(row, known);
+    let mut item = Builder::new(row, "Name")?;
+    item.placement = placement(row);
     item.set("notes", row.text("Notes"));
-    item.set("group_type", row.number("GroupType"));
-    item.set("priority", row.number("Priority"));
+    item.numbers(row, &[("group_type", "GroupType"), ("priority", "Priority")]);
     item.set("limit_to_search", row.flag("LimitToParent"));
     for (member, column) in OPTIONS {
         if let Some(value) = row.id(column) {
             item.set(member, value);
         }
     }
-    for (member, column) in
-        [("auto_join", "AutoJoinScript"), ("network_join", "NetworkJoin"), ("contact_join", "ContactJoin")]
-    {
-        item.refer(member, ContentType::Searches, row.id(column).and_then(|id| known.searches.get(&id)));
-    }
+    item.search("auto_join", row, "AutoJoinScript", known);
+    item.search("network_join", row, "NetworkJoin", known);
+    item.search("contact_join", row, "ContactJoin", known);
     item.switches.insert("restricted".into(), row.limits("Permissions").into());
-    item.finish(ContentType::Groups, guid, row, "GroupID")
+    Ok(item.finish(ContentType::Groups, guid, row, "GroupID"))
 }
 
-/// The groups above, from the dotted full name; with a GUID where the file holds the parent itself.
-fn placement(row: &Row, known: &Known) -> Vec<Folder> {
+/// The groups above by the dotted full name. Names only: whether the parent's GUID is known depends on what else
+/// was exported, and must not change this group's content.
+fn placement(row: &Row) -> Vec<Folder> {
     let (full, name) = (row.text("FullName"), row.text("Name"));
     let above = full.strip_suffix(name.as_str()).and_then(|rest| rest.strip_suffix('.')).unwrap_or_default();
-    let mut folders: Vec<Folder> = above
-        .split('.')
-        .filter(|part| !part.is_empty())
-        .map(|part| Folder { guid: None, name: part.to_owned() })
-        .collect();
-    if let Some(parent) = folders.last_mut() {
-        parent.guid = row.id("ParentID").and_then(|id| known.groups.get(&id).cloned());
-    }
-    folders
+    let names = above.split('.').map(str::trim).filter(|name| !name.is_empty());
+    names.map(|name| Folder { guid: None, name: name.to_owned() }).collect()
 }

@@ -1,42 +1,52 @@
-//! Internal monitors (`agents` with ComputerID 0). Targets, alert template, contact, categories and run-time
-//! state belong to the receiver; an alert template that the export names is kept as a reference by name.
+//! Internal monitors (`agents` with ComputerID 0). Scope, alert template, contact, categories and everything that
+//! a scan writes belong to the receiver; an alert template that the export names is kept as a reference by name.
 
-use super::{Builder, message};
+use super::{Builder, editor, message};
 use crate::export::{Row, Wrong};
 use domain::content::{ContentType, Reference};
 use services::ports::reader::ReadItem;
 
-/// An internal monitor's row; `header` holds the comment lines of its file.
+const NUMBERS: &[(&str, &str)] =
+    &[("interval", "interval"), ("comparor", "Comparor"), ("alert_style", "AlertStyle")];
+
+const TEXTS: &[(&str, &str)] =
+    &[("where", "Where"), ("what", "What"), ("data_in", "DataIn"), ("id_field", "IDField")];
+
+/// An internal monitor's row; `header` holds the comment lines above it.
 pub fn read(row: &Row, header: &[(String, String)]) -> Result<ReadItem, Wrong> {
     let guid = row.guid("GUID")?;
-    let mut item = Builder::new(row.text("Name"));
-    for (member, column) in
-        [("interval_seconds", "interval"), ("comparor", "Comparor"), ("alert_style", "AlertStyle")]
-    {
-        item.set(member, row.number(column));
-    }
-    for (member, column) in
-        [("table", "Where"), ("field", "What"), ("expected", "DataIn"), ("identity_field", "IDField")]
-    {
-        item.set(member, row.text(column));
-    }
+    let mut item = Builder::new(row, "Name")?;
+    item.numbers(row, NUMBERS);
+    item.texts(row, TEXTS);
     let check = row.text("DataOut");
-    let is_sql = check.contains('\n') || check.to_ascii_lowercase().contains("select ");
-    item.set(if is_sql { "sql" } else { "condition" }, check);
+    item.set(if is_sql(row, &check) { "sql" } else { "data_out" }, check);
     message::set(&mut item, &row.text("AlertMessage"));
-    if let Some((_, name)) =
-        header.iter().find(|(key, name)| key.contains("alert template") && !name.is_empty())
-    {
+    if let Some(name) = noted(header, &["alert template", "alerttemplate"]) {
         let reference = Reference::named("alert-templates", name);
         item.set("alert_template", reference.as_str());
         item.needs.insert(reference);
     }
     // Bit 0 set means disabled (`automate-api.md` section 3.2).
     item.switches.insert("enabled".into(), (row.number("Flags") & 1 == 0).into());
-    let mut read = item.finish(ContentType::InternalMonitors, guid, row, "AgentID")?;
-    if read.updated_by.as_deref().is_none_or(|who| who.eq_ignore_ascii_case("user")) {
-        let editor = header.iter().find(|(key, who)| key.contains("edit") && !who.is_empty());
-        read.updated_by = editor.map(|(_, who)| who.clone());
-    }
+    let mut read = item.finish(ContentType::InternalMonitors, guid, row, "AgentID");
+    let noted = noted(header, &["edit", "updated by", "modified by", "last user"]);
+    read.updated_by = read.updated_by.or_else(|| editor(noted?));
     Ok(read)
+}
+
+/// Whether the check is a whole query and not a condition.
+fn is_sql(row: &Row, check: &str) -> bool {
+    let raw =
+        ["Where", "What", "IDField"].iter().any(|column| row.raw(column).eq_ignore_ascii_case("RAWSQL"));
+    let select = check.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("select "));
+    raw || select || check.contains('\n')
+}
+
+/// The first note whose key contains one of `keys`; a bare number or date says nothing.
+fn noted<'a>(header: &'a [(String, String)], keys: &[&str]) -> Option<&'a str> {
+    let speaks = |value: &str| value.chars().any(char::is_alphabetic);
+    header
+        .iter()
+        .find(|(key, value)| keys.iter().any(|wanted| key.contains(wanted)) && speaks(value))
+        .map(|(_, value)| value.as_str())
 }

@@ -12,7 +12,7 @@ pub mod script;
 pub mod search;
 mod tree;
 
-use crate::export::{Row, Wrong};
+use crate::export::{Row, Wrong, body::Allowance};
 use domain::content::{Canonical, ContentType, Folder, Guid, Reference, canonical::FORMAT};
 use serde_json::{Map, Value};
 use services::ports::reader::ReadItem;
@@ -33,12 +33,23 @@ pub struct Known {
     pub group_names: BTreeMap<i64, String>,
     /// Extra data fields.
     pub extra_fields: BTreeMap<i64, Guid>,
+    /// How much the script bodies of the file may unpack to.
+    pub allowance: Allowance,
+}
+
+/// The names of what a script brings along.
+#[derive(Debug, Clone, Default)]
+pub struct Attached {
+    /// Files of the server's share.
+    pub files: BTreeSet<String>,
+    /// Tools.
+    pub tools: BTreeSet<String>,
 }
 
 impl Known {
     /// The folders on the way to a script folder, outermost first.
     fn path(&self, folder: i64) -> Vec<Folder> {
-        let mut path = Vec::new();
+        let mut path: Vec<Folder> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut next = folder;
         // Folders that point at each other exist; each is visited once.
@@ -61,8 +72,15 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(name: String) -> Self {
-        Self { name, body: Map::new(), switches: Map::new(), placement: Vec::new(), needs: BTreeSet::new() }
+    /// An item with the name that stands in `column`.
+    fn new(row: &Row, column: &str) -> Result<Self, Wrong> {
+        Ok(Self {
+            name: row.name(column)?,
+            body: Map::new(),
+            switches: Map::new(),
+            placement: Vec::new(),
+            needs: BTreeSet::new(),
+        })
     }
 
     /// A member of the body; empty texts and lists are left out, so that a missing column equals an empty one.
@@ -89,13 +107,35 @@ impl Builder {
         }
     }
 
-    fn finish(self, content_type: ContentType, guid: Guid, row: &Row, id: &str) -> Result<ReadItem, Wrong> {
-        if self.name.is_empty() {
-            return Err(Wrong::at(row.line, "has no name and was not read"));
+    /// A search that fills something: by GUID where the file holds the search. A local id alone names it only on
+    /// the instance that wrote the file, and is nothing that a receiver could fetch.
+    fn search(&mut self, name: &str, row: &Row, column: &str, known: &Known) {
+        let Some(id) = row.id(column) else { return };
+        match known.searches.get(&id) {
+            Some(guid) => self.refer(name, ContentType::Searches, Some(guid)),
+            None => self.set(name, format!("searches:local:{id}")),
         }
+    }
+
+    /// Numbers by member and column.
+    fn numbers(&mut self, row: &Row, members: &[(&str, &str)]) {
+        members.iter().for_each(|(member, column)| self.set(member, row.number(column)));
+    }
+
+    /// Texts by member and column.
+    fn texts(&mut self, row: &Row, members: &[(&str, &str)]) {
+        members.iter().for_each(|(member, column)| self.set(member, row.text(column)));
+    }
+
+    /// Flags by member and column.
+    fn flags(&mut self, row: &Row, members: &[(&str, &str)]) {
+        members.iter().for_each(|(member, column)| self.set(member, row.flag(column)));
+    }
+
+    fn finish(self, content_type: ContentType, guid: Guid, row: &Row, id: &str) -> ReadItem {
         // An item does not need itself (a script may call itself).
         let own = Reference::to(content_type, &guid);
-        Ok(ReadItem {
+        ReadItem {
             canonical: Canonical {
                 format: FORMAT,
                 content_type,
@@ -108,10 +148,13 @@ impl Builder {
             },
             local_id: row.id(id),
             updated_at: ["UpdateDate", "Last_Date"].iter().find_map(|column| row.time(column)),
-            updated_by: ["UpdatedBy", "Last_User"]
-                .iter()
-                .map(|column| row.text(column))
-                .find(|who| !who.is_empty()),
-        })
+            updated_by: ["UpdatedBy", "Last_User"].iter().find_map(|column| editor(&row.text(column))),
+        }
     }
+}
+
+/// Who saved an item; nobody's name is longer than 200 characters.
+fn editor(text: &str) -> Option<String> {
+    let name: String = text.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+    Some(name).filter(|name| !name.is_empty())
 }

@@ -1,46 +1,65 @@
-//! Scripts (`lt_scripts`).
+//! Scripts (`lt_scripts`). Licence, version counter and user classes are left out.
 
-use super::{Builder, Known};
+use super::{Attached, Builder, Known};
 use crate::export::{Row, Wrong, body};
 use domain::content::{ContentType, Guid, Reference, script::Step};
-use serde_json::json;
+use serde_json::{Value, json};
 use services::ports::reader::ReadItem;
 
 /// A script's row.
-pub fn read(row: &Row, known: &Known) -> Result<ReadItem, Wrong> {
+pub fn read(row: &Row, attached: &Attached, known: &Known) -> Result<ReadItem, Wrong> {
     let guid = row.guid("ScriptGuid")?;
-    let mut decoded = body::decode(row.raw("ScriptData"), row.line)?;
-    let mut item = Builder::new(row.text("ScriptName"));
+    let mut item = Builder::new(row, "ScriptName")?;
+    let mut decoded = body::decode(row.raw("ScriptData"), row.line_of("ScriptData"), &known.allowance)?;
     item.placement = known.path(row.number("FolderId"));
     item.set("notes", row.text("ScriptNotes"));
-    item.set(
-        "targets",
-        json!({
-            "computer": row.flag("ComputerScript"),
-            "location": row.flag("LocationScript"),
-            "maintenance": row.flag("MaintenanceScript"),
-            "function": row.flag("FunctionScript"),
-        }),
-    );
+    let targets = json!({
+        "computer": row.flag("ComputerScript"),
+        "location": row.flag("LocationScript"),
+        "maintenance": row.flag("MaintenanceScript"),
+        "function": row.flag("FunctionScript"),
+    });
+    item.set("targets", targets);
     item.set("flags", row.number("ScriptFlags"));
     item.set("parameters", parameters(row, &decoded));
-    item.set("globals", std::mem::take(&mut decoded.globals));
-    item.set("extra_data_fields", std::mem::take(&mut decoded.extra_data_fields));
+    item.set("globals", decoded.globals.take());
+    let fields = extra_data_fields(&decoded.extra_data_fields, known, &mut item);
+    item.set("extra_data_fields", fields);
     for step in &mut decoded.steps {
         refer(step, known, &mut item);
     }
     item.set("steps", json!(decoded.steps));
+    item.set("files", json!(attached.files));
+    item.set("tools", json!(attached.tools));
     item.switches.insert("restricted".into(), row.limits("Permission").into());
     item.switches.insert("edit_restricted".into(), row.limits("EditPermission").into());
-    item.finish(ContentType::Scripts, guid, row, "ScriptId")
+    Ok(item.finish(ContentType::Scripts, guid, row, "ScriptId"))
 }
 
-fn parameters(row: &Row, decoded: &body::Body) -> Vec<String> {
+/// The parameters' names: the column's, or the body's where the column is empty.
+fn parameters(row: &Row, decoded: &body::Body) -> Value {
     let column = row.text("Parameters");
-    if column.is_empty() {
-        return decoded.parameters.clone();
+    let text = match (&decoded.parameters, column.is_empty()) {
+        (Value::String(text), true) => text,
+        (structured, true) => return structured.clone(),
+        (_, false) => &column,
+    };
+    let names = text.split(['|', ',', '\n']).map(str::trim).filter(|name| !name.is_empty());
+    names.map(Value::from).collect::<Vec<_>>().into()
+}
+
+/// The extra fields that the body lists, as references; a stable order, each once.
+fn extra_data_fields(listed: &Value, known: &Known, item: &mut Builder) -> Value {
+    let Value::String(text) = listed else { return listed.clone() };
+    let mut fields: Vec<String> = Vec::new();
+    for field in text.split(['|', ',', '\n', ' ']).map(str::trim).filter(|field| !field.is_empty()) {
+        let reference = reference(ContentType::ExtraFields, field, known);
+        fields.push(reference.as_ref().map_or(field, Reference::as_str).to_owned());
+        item.needs.extend(reference);
     }
-    column.split(['|', ',']).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    fields.sort();
+    fields.dedup();
+    fields.into()
 }
 
 /// Which parameter of which function names another item (`automate-api.md` section 5).
@@ -53,24 +72,36 @@ fn target(function: i64, index: usize) -> Option<ContentType> {
     }
 }
 
-/// Rewrites what a step points at to `type:guid`. In exports these are GUIDs already; local ids are resolved
-/// where the file says what they stand for, and stay as they are where it does not.
+/// Rewrites what a step points at to `type:guid`; what cannot be resolved stays as it is.
 fn refer(step: &mut Step, known: &Known, item: &mut Builder) {
     let function = step.function;
     for (index, param) in step.params.iter_mut().enumerate() {
         let Some(kind) = target(function, index) else { continue };
-        let local = || {
-            let id: i64 = param.trim().parse().ok()?;
-            match kind {
-                ContentType::Scripts => known.scripts.get(&id).cloned(),
-                ContentType::ExtraFields => known.extra_fields.get(&id).cloned(),
-                _ => None,
-            }
-        };
-        if let Some(guid) = Guid::parse(param).ok().or_else(local) {
-            let reference = Reference::to(kind, &guid);
-            *param = reference.as_str().to_owned();
-            item.needs.insert(reference);
+        if let Some(found) = reference(kind, param, known) {
+            *param = found.as_str().to_owned();
+            item.needs.insert(found);
+        } else if let Some((name, guid)) = named(kind, param) {
+            // Role checks hold `name:GUID`; the name is needed to apply them, the GUID is what they need.
+            item.needs.insert(Reference::to(kind, &guid));
+            *param = format!("{name}:{guid}");
         }
     }
+}
+
+fn named(kind: ContentType, param: &str) -> Option<(String, Guid)> {
+    let (name, guid) = param.rsplit_once(':').filter(|_| kind == ContentType::Roles)?;
+    Some((name.to_owned(), Guid::parse(guid).ok()?))
+}
+
+/// In exports these are GUIDs already; local ids are resolved where the file says what they stand for.
+fn reference(kind: ContentType, text: &str, known: &Known) -> Option<Reference> {
+    let local = || {
+        let id: i64 = text.trim().parse().ok()?;
+        match kind {
+            ContentType::Scripts => known.scripts.get(&id).cloned(),
+            ContentType::ExtraFields => known.extra_fields.get(&id).cloned(),
+            _ => None,
+        }
+    };
+    Guid::parse(text).ok().or_else(local).map(|guid| Reference::to(kind, &guid))
 }

@@ -1,21 +1,21 @@
-//! Searches (`sensorchecks`).
+//! Searches (`sensorchecks`). The folder is a local id whose name no export holds.
 
-use super::{Builder, Known, tree};
+use super::{Attached, Builder, Known, tree};
 use crate::export::{Row, Wrong};
 use domain::content::ContentType;
 use services::ports::reader::ReadItem;
 
 /// A search's row.
-pub fn read(row: &Row, _: &Known) -> Result<ReadItem, Wrong> {
+pub fn read(row: &Row, _: &Attached, _: &Known) -> Result<ReadItem, Wrong> {
     let guid = row.guid("GUID")?;
-    let mut item = Builder::new(row.text("Name"));
+    let mut item = Builder::new(row, "Name")?;
     item.set("query_type", row.number("QueryType"));
-    let nodes = tree::read(row.raw("SearchXML"), row.line, &mut item.needs)?;
+    let nodes = tree::read(row.raw("SearchXML"), row.line_of("SearchXML"), &mut item.needs)?;
     item.set("tree", nodes);
     item.set("sql", row.text("SQL"));
     let list = row.text("ListDATA");
-    let read_only = list.eq_ignore_ascii_case("READONLY");
-    item.set("list", if read_only { String::new() } else { list });
-    item.switches.insert("read_only".into(), read_only.into());
-    item.finish(ContentType::Searches, guid, row, "SensID")
+    let read_only = list.trim().eq_ignore_ascii_case("READONLY");
+    item.set("read_only", read_only);
+    item.set("list_data", if read_only { String::new() } else { list });
+    Ok(item.finish(ContentType::Searches, guid, row, "SensID"))
 }

@@ -6,7 +6,6 @@ mod row;
 mod sql;
 mod text;
 
-pub(crate) use expansion::check_depth;
 pub use row::Row;
 
 use domain::source::ScanIssue;

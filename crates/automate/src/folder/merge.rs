@@ -6,40 +6,49 @@ use domain::{
     source::ScanIssue,
 };
 use services::ports::reader::Reading;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
-/// Keeps one of each. A file's own item wins over one that travelled along; among equals the first file wins,
-/// and a difference is reported.
+struct Kept {
+    file: String,
+    hash: ContentHash,
+    exported: Exported,
+}
+
+/// Keeps one of each. A file's own item wins over one that travelled along, among equals the first file wins, and
+/// every difference is reported.
 pub(super) fn merge(found: Vec<(String, Exported)>, mut issues: Vec<ScanIssue>) -> Reading {
-    let mut kept: BTreeMap<ItemKey, (String, ContentHash, Exported)> = BTreeMap::new();
+    let mut kept: BTreeMap<ItemKey, Kept> = BTreeMap::new();
     for (file, exported) in found {
         let canonical = &exported.item.canonical;
         let key = ItemKey::new(canonical.content_type, canonical.guid.clone());
-        let hash = canonical.hash();
-        match kept.get(&key) {
-            Some((_, known, _)) if *known == hash => {}
-            Some((_, _, known)) if known.companion && !exported.companion => {
-                kept.insert(key, (file, hash, exported));
+        let new = Kept { file, hash: canonical.hash(), exported };
+        match kept.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(new);
             }
-            Some((_, _, known)) if exported.companion && !known.companion => {}
-            Some((first, _, known)) => issues.push(differing(&key, first, &file, &known.item.canonical.name)),
-            None => {
-                kept.insert(key, (file, hash, exported));
+            Entry::Occupied(mut place) => {
+                let wins = place.get().exported.companion && !new.exported.companion;
+                let old = if wins { place.insert(new) } else { new };
+                let kept = place.get();
+                if kept.hash != old.hash {
+                    issues.push(differing(place.key(), kept, &old.file));
+                }
             }
         }
     }
-    Reading { items: kept.into_values().map(|(_, _, exported)| exported.item).collect(), issues }
+    Reading { items: kept.into_values().map(|kept| kept.exported.item).collect(), issues }
 }
 
-fn differing(key: &ItemKey, first: &str, second: &str, name: &str) -> ScanIssue {
-    ScanIssue {
-        place: second.to_owned(),
-        line: None,
-        message: format!(
-            "holds another version of the {} {name} ({}) than {first}, which was taken: keep only one of them",
-            key.content_type.singular(),
+fn differing(key: &ItemKey, kept: &Kept, other: &str) -> ScanIssue {
+    let (kind, name) = (key.content_type.singular(), &kept.exported.item.canonical.name);
+    let message = if kept.file == other {
+        format!("holds the {kind} {name} ({}) twice with different content: only one was taken", key.guid)
+    } else {
+        let taken = &kept.file;
+        format!(
+            "holds another version of the {kind} {name} ({}) than {taken}, which was taken: export one of them again",
             key.guid
-        ),
-        hides_content: false,
-    }
+        )
+    };
+    ScanIssue { place: other.to_owned(), line: None, message, hides_content: false }
 }

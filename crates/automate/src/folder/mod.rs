@@ -9,51 +9,57 @@ mod walk;
 use crate::export;
 use domain::source::ScanIssue;
 use services::ports::reader::{ReadError, Reading, SourceCheck};
-use std::{fs, path::Path};
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Looks whether the folder can be read.
 pub fn check(folder: &Path) -> Result<SourceCheck, ReadError> {
-    let mut issues = Vec::new();
-    let files = walk::files(folder, &mut issues)?;
-    let summary = match (files.len(), issues.len()) {
+    let found = walk::files(folder)?;
+    let files =
+        |count: usize| if count == 1 { "1 export file".into() } else { format!("{count} export files") };
+    let summary = match (found.files.len(), found.issues.len()) {
         (0, 0) => "The folder can be read, but holds no export files (.xml or .sql) yet.".to_owned(),
-        (count, 0) => format!("The folder can be read: {count} export files."),
-        (count, wrong) => format!("{count} export files; {wrong} places cannot be read."),
+        (count, 0) => format!("The folder can be read: {}.", files(count)),
+        (count, wrong) => format!("{}; places that cannot be read: {wrong}.", files(count)),
     };
     Ok(SourceCheck { summary })
 }
 
 /// Reads every export file below the folder.
 pub fn read(folder: &Path) -> Result<Reading, ReadError> {
-    let mut issues = Vec::new();
-    let files = walk::files(folder, &mut issues)?;
+    let walk::Found { files, mut issues } = walk::files(folder)?;
     let mut found = Vec::new();
     for file in files {
-        let name = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
+        let name = walk::name(folder, &file);
         match contents(&file) {
             Ok(bytes) => {
                 let export = export::parse(&name, &bytes);
                 issues.extend(export.issues);
                 found.extend(export.items.into_iter().map(|item| (name.clone(), item)));
             }
-            Err(message) => issues.push(unreadable(name, message)),
+            Err(error) => issues.push(unreadable(name, error)),
         }
     }
     Ok(merge::merge(found, issues))
 }
 
-fn contents(file: &Path) -> Result<Vec<u8>, String> {
-    let size = fs::metadata(file).map_err(|error| error.to_string())?.len();
-    if size > LARGEST {
-        return Err(format!("is larger than {} MB", LARGEST / 1024 / 1024));
+/// A file's bytes. It may grow while it is read, so the limit is set on the reading.
+fn contents(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other(format!("it is larger than {} MB", LARGEST / 1024 / 1024)));
     }
-    fs::read(file).map_err(|error| error.to_string())
+    Ok(bytes)
 }
 
 fn unreadable(place: String, cause: impl std::fmt::Display) -> ScanIssue {
-    let message = format!("cannot be read: {cause}. Its content was left as it is.");
+    let message = format!("cannot be read: {cause}. What was known of it stays as it is.");
     ScanIssue { place, line: None, message, hides_content: true }
 }

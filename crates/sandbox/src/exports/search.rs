@@ -1,8 +1,19 @@
 //! Search expansions.
 
-use super::{escape, expansion, guid_of, table};
+use super::{element, escape, expansion, guid_of, id_of};
 
-/// An advanced search: computers where one field meets one value.
+/// One comparison of a search.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The field, for example `Computer.Applications.Name` or `Computer.Edf.GUID`.
+    pub field: String,
+    /// The operator, for example `Contains`.
+    pub operator: String,
+    /// The value.
+    pub value: String,
+}
+
+/// An advanced search: computers that meet all conditions, or any.
 #[derive(Debug, Clone)]
 pub struct Search {
     /// Its name.
@@ -11,27 +22,39 @@ pub struct Search {
     pub guid: String,
     /// Its local id.
     pub id: i64,
-    /// The field, for example `Computer.Applications.Name`.
-    pub field: String,
-    /// The operator, for example `Contains`.
-    pub operator: String,
-    /// The value.
-    pub value: String,
+    /// Whether one condition is enough.
+    pub any: bool,
+    /// The conditions.
+    pub conditions: Vec<Condition>,
 }
 
 impl Search {
     /// A search; GUID and id follow from the name.
     pub fn new(name: &str, field: &str, operator: &str, value: &str) -> Self {
-        let guid = guid_of(&format!("search {name}"));
-        let id = i64::from_str_radix(&guid[..4], 16).unwrap_or(0) + 1;
-        Self {
+        let search = Self {
             name: name.into(),
-            guid,
-            id,
+            guid: guid_of(&format!("search {name}")),
+            id: id_of(&format!("search {name}")),
+            any: false,
+            conditions: Vec::new(),
+        };
+        search.and(field, operator, value)
+    }
+
+    /// Adds a condition.
+    pub fn and(mut self, field: &str, operator: &str, value: &str) -> Self {
+        self.conditions.push(Condition {
             field: field.into(),
             operator: operator.into(),
             value: value.into(),
-        }
+        });
+        self
+    }
+
+    /// Lets one condition be enough.
+    pub fn any(mut self) -> Self {
+        self.any = true;
+        self
     }
 
     /// The export file.
@@ -40,25 +63,44 @@ impl Search {
     }
 
     pub(super) fn element(&self) -> String {
-        let (field, value) = (escape(&self.field), escape(&self.value));
-        let tree = format!(
-            "<LabTechAbstractSearch><asn><st>AndNode</st><cn><asn><st>ComparisonNode</st><lon>{field}</lon><lok>{field}</lok><lmo>{}</lmo><dv>{value}</dv><dk>{value}</dk></asn></cn></asn></LabTechAbstractSearch>",
-            self.operator
-        );
-        let sql = format!(
-            "SELECT\r\n   computers.computerid as `Computer Id`,\r\n   computers.name as `Computer Name`\r\nFROM Computers\r\nWHERE\r\n((Instr({}, '{}') > 0))",
-            self.field, self.value
-        );
-        let row = table(&[
+        let columns = [
             ("SensID", self.id.to_string()),
             ("Name", self.name.clone()),
-            ("SQL", sql),
+            ("SQL", self.sql()),
             ("QueryType", "4".into()),
             ("ListDATA", "READONLY".into()),
             ("FolderID", "9".into()),
             ("GUID", self.guid.clone()),
-            ("SearchXML", tree),
-        ]);
-        format!("  <Search>\r\n{row}  </Search>\r\n")
+            ("SearchXML", self.tree()),
+        ];
+        element("Search", &columns, "")
+    }
+
+    fn tree(&self) -> String {
+        let node = |condition: &Condition| {
+            let (field, value) = (escape(&condition.field), escape(&condition.value));
+            let operator = &condition.operator;
+            format!(
+                "<asn><st>ComparisonNode</st><lon>{field}</lon><lok>{field}</lok><lmo>{operator}</lmo><dv>{value}</dv><dk>{value}</dk></asn>"
+            )
+        };
+        let nodes: String = self.conditions.iter().map(node).collect();
+        let kind = if self.any { "OrNode" } else { "AndNode" };
+        format!("<LabTechAbstractSearch><asn><st>{kind}</st><cn>{nodes}</cn></asn></LabTechAbstractSearch>")
+    }
+
+    fn sql(&self) -> String {
+        let parts: Vec<String> = self
+            .conditions
+            .iter()
+            .map(|condition| {
+                format!("(Instr({}, '{}') > 0)", condition.field, condition.value.replace('\'', "''"))
+            })
+            .collect();
+        let glue = if self.any { " OR " } else { " AND " };
+        format!(
+            "SELECT\r\n   computers.computerid as `Computer Id`,\r\n   computers.name as `Computer Name`\r\nFROM Computers\r\nWHERE\r\n({})",
+            parts.join(glue)
+        )
     }
 }

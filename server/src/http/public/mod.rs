@@ -1,61 +1,89 @@
-//! The outside world: the HTTP API under `/api/v1`, its description, and a page to read it on.
+//! The HTTP API that the outside world uses, under `/api/v1`.
 //!
-//! Nothing here decides anything: a handler reads the request, calls one use case of `services` with the
-//! actor, and writes the answer. A new resource is a file in [`v1`] with its handlers, its answers' shapes in
-//! `v1/schema`, and its lines in the table of `v1/mod.rs`; the description, the page, the checks of tokens and
-//! the matrix test of roles follow from those.
+//! A resource is a file in [`v1`] with its handlers and a list of [`Endpoint`]s. The same list makes the router
+//! and the OpenAPI document, so neither can have a path that the other lacks. Handlers hold wire types and one
+//! call of a use case each; failures become problem documents in [`problem`] alone.
 
-mod docs;
+pub mod caller;
+pub mod document;
+pub mod endpoint;
+pub mod idempotency;
+pub mod input;
+mod manual;
 pub mod problem;
+pub mod schemas;
 pub mod v1;
 
 use crate::http::state::AppState;
 use axum::{
     Router,
-    extract::Request,
-    http::{HeaderValue, StatusCode, header},
-    middleware::{Next, from_fn},
-    response::Response,
-    routing::any,
+    http::{HeaderValue, Method, Uri, header::CACHE_CONTROL},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::get,
 };
+use endpoint::Endpoint;
 use problem::Problem;
-use utoipa::openapi::OpenApi;
 
-/// Everything under `/api`, and what describes it.
-pub fn router(state: &AppState) -> (Router<AppState>, OpenApi) {
-    let (v1, mut described) = v1::routes(state).split_for_parts();
-    v1::describe::complete(&mut described);
-    let router = v1
-        .merge(docs::routes(&described))
-        .route("/api", any(nothing_here))
-        .route("/api/{*rest}", any(nothing_here))
-        .method_not_allowed_fallback(other_method)
-        .layer(from_fn(unkept));
-    (router, described)
+/// Where the API stands.
+pub const PREFIX: &str = "/api/v1";
+
+/// Every endpoint.
+pub fn endpoints() -> Vec<Endpoint> {
+    [
+        v1::sources::endpoints(),
+        v1::content::endpoints(),
+        v1::item::endpoints(),
+        v1::review::endpoints(),
+        v1::clients::endpoints(),
+        v1::token::endpoints(),
+        v1::pull::endpoints(),
+        v1::users::endpoints(),
+        v1::tokens::endpoints(),
+        v1::records::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-/// The description of the API (OpenAPI 3.1), without a running server.
-pub fn document() -> OpenApi {
-    let mut described = v1::described();
-    v1::describe::complete(&mut described);
-    described
-}
-
-async fn nothing_here() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "There is nothing at this address. The API is described at /api/docs.")
-}
-
-/// The header `Allow` is set by the router.
-async fn other_method() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not know the method; the header Allow names those it does.")
-}
-
-/// Answers are private unless a handler says otherwise (ASVS 14.3.2).
-async fn unkept(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+/// The router of everything under `/api`.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let mut api = Router::new();
+    for endpoint in endpoints() {
+        api = api.route(endpoint.path, endpoint.route);
     }
-    response
+    let api = api
+        .route("/openapi.json", get(|| async { axum::Json(document::document()) }))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(nothing_here)
+        .layer(middleware::from_fn_with_state(state.clone(), idempotency::layer));
+    Router::new()
+        .nest(PREFIX, api)
+        .route("/api/docs", get(manual::page))
+        .route("/api", axum::routing::any(nothing_here))
+        .route("/api/{*rest}", axum::routing::any(nothing_here))
+        .layer(middleware::from_fn(private))
+}
+
+async fn nothing_here(uri: Uri) -> Response {
+    Problem::new(
+        404,
+        format!(
+            "There is nothing at {}. The document at {PREFIX}/openapi.json lists every path.",
+            uri.path()
+        ),
+    )
+    .into_response()
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    Problem::new(405, format!("{} does not take {method}.", uri.path())).into_response()
+}
+
+/// Answers are private unless a handler says how they may be kept.
+async fn private(request: axum::extract::Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    answer
 }

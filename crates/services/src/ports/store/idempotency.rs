@@ -43,7 +43,7 @@ pub enum Claim {
 
 /// Kept answers; every call is a transaction of its own.
 #[async_trait]
-pub trait IdempotencyStore {
+pub trait IdempotencyStore: Send + Sync {
     /// Claims a key. One that was claimed before `stale_before` and never answered may be claimed again.
     async fn claim_key(
         &self,

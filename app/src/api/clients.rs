@@ -1,0 +1,72 @@
+//! API clients.
+
+use super::ApiError;
+use domain::{client::ApiClient, page::Page};
+use jiff::Timestamp;
+use leptos::server;
+use serde::{Deserialize, Serialize};
+
+/// The screen of the API clients.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Clients {
+    /// The clients.
+    pub page: Page<ApiClient>,
+    /// The server's time.
+    pub now: Timestamp,
+}
+
+/// API clients by name.
+#[server(LoadClients)]
+pub async fn clients(cursor: Option<String>) -> Result<Clients, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let page = domain::page::PageRequest { cursor, ..Default::default() };
+    Ok(Clients { page: services.clients().list(&actor, &page).await.map_err(refuse)?, now: services.now() })
+}
+
+/// Adds a client; says its name.
+#[server]
+pub async fn add_client(
+    name: String,
+    secret: String,
+    secret_confirmation: String,
+) -> Result<String, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let new =
+        domain::client::NewClient { name, secret, secret_confirmation, ring: None, content_types: None };
+    Ok(services.clients().create(&actor, new).await.map_err(refuse)?.name)
+}
+
+/// A strong secret. Nothing is kept.
+#[server]
+pub async fn generate_secret() -> Result<String, ApiError> {
+    use super::context::signed_in;
+    let (services, _) = signed_in()?;
+    Ok(services.clients().generate_secret())
+}
+
+/// Gives a client a new secret, shown once.
+#[server]
+pub async fn rotate_secret(id: String) -> Result<String, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let id = id.parse().map_err(|_| ApiError::NotFound("API client".into()))?;
+    services.clients().rotate_secret(&actor, id).await.map_err(refuse)
+}
+
+/// Deletes a client whose name was typed to confirm.
+#[server]
+pub async fn delete_client(id: String, confirm: String) -> Result<(), ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let id = id.parse().map_err(|_| ApiError::NotFound("API client".into()))?;
+    let client = services.clients().get(&actor, id).await.map_err(refuse)?;
+    if client.name != confirm.trim() {
+        return Err(ApiError::Conflict(format!(
+            "Not deleted: type the name {} exactly to confirm.",
+            client.name
+        )));
+    }
+    services.clients().delete(&actor, id).await.map_err(refuse)
+}

@@ -1,0 +1,181 @@
+//! The content table, one item, the plan.
+
+use super::ApiError;
+use domain::{
+    content::{
+        ContentType, ItemKey,
+        view::{
+            Dependencies, ItemDetail, ItemFilter, ItemResult, ItemRow, LastCommand, Plan, SyncResult,
+            TypeCounts, Version,
+        },
+    },
+    diff::{ItemDiff, Outline},
+    page::Page,
+    source::Drop,
+};
+use leptos::server;
+use serde::{Deserialize, Serialize};
+
+/// A reading that is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The source's id.
+    pub source_id: String,
+    /// The source's name.
+    pub source_name: String,
+    /// What it lost.
+    pub drop: Drop,
+}
+
+/// The table of one type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// The rows.
+    pub page: Page<ItemRow>,
+    /// Counts of the whole type.
+    pub counts: TypeCounts,
+    /// The most recent command.
+    pub last: Option<LastCommand>,
+    /// Readings that are held.
+    pub held: Vec<Held>,
+    /// Whether any source is set up.
+    pub has_sources: bool,
+    /// Whether the person may approve and sync.
+    pub may_approve: bool,
+}
+
+/// One item with what its tabs show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemPage {
+    /// The item.
+    pub item: ItemDetail,
+    /// What changed.
+    pub diff: ItemDiff,
+    /// How it reads now.
+    pub outline: Outline,
+    /// Its versions.
+    pub versions: Vec<Version>,
+    /// What it needs and what needs it.
+    pub dependencies: Dependencies,
+    /// The canonical form, indented.
+    pub raw: String,
+    /// Whether the person may approve.
+    pub may_approve: bool,
+}
+
+/// The table of one type.
+#[server(LoadTable)]
+pub async fn table(kind: ContentType, filter: ItemFilter, cursor: Option<String>) -> Result<Table, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let content = services.content();
+    let page = domain::page::PageRequest { cursor, ..Default::default() };
+    let types = content.types(&actor).await.map_err(refuse)?;
+    let sources = services.sources().list(&actor).await.map_err(refuse)?;
+    let held = sources.iter().filter_map(|source| {
+        let drop = source.held.get(&kind)?.clone();
+        Some(Held { source_id: source.id.to_string(), source_name: source.input.name.clone(), drop })
+    });
+    Ok(Table {
+        held: held.collect(),
+        has_sources: !sources.is_empty(),
+        page: content.items(&actor, kind, &filter, &page).await.map_err(refuse)?,
+        counts: types
+            .into_iter()
+            .find(|summary| summary.content_type == kind)
+            .map(|summary| summary.counts)
+            .unwrap_or_default(),
+        last: content.last_command(&actor, kind).await.map_err(refuse)?,
+        may_approve: actor.may(domain::account::Permission::ApproveContent),
+    })
+}
+
+/// One item.
+#[server(LoadItem)]
+pub async fn item(key: ItemKey, from: Option<u32>, to: Option<u32>) -> Result<ItemPage, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let content = services.content();
+    Ok(ItemPage {
+        item: content.item(&actor, &key).await.map_err(refuse)?,
+        diff: content.diff(&actor, &key, from, to).await.map_err(refuse)?,
+        outline: content.outline(&actor, &key, None).await.map_err(refuse)?,
+        versions: content.versions(&actor, &key).await.map_err(refuse)?,
+        dependencies: content.dependencies(&actor, &key).await.map_err(refuse)?,
+        raw: content.raw(&actor, &key, None).await.map_err(refuse)?,
+        may_approve: actor.may(domain::account::Permission::ApproveContent),
+    })
+}
+
+/// Approves rows as they were shown: `seen` holds `guid|hash`, with an empty hash for an item that is gone.
+/// `only` names the one row whose button was pressed; then the checked rows do not count.
+#[server]
+pub async fn approve(
+    kind: ContentType,
+    #[server(default)] seen: Vec<String>,
+    #[server(default)] only: Option<String>,
+    #[server(default)] note: Option<String>,
+) -> Result<Vec<ItemResult>, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let chosen = only.map_or(seen, |only| vec![only]);
+    if chosen.is_empty() {
+        return Err(ApiError::Conflict(
+            "Nothing was chosen: check the rows that you want to approve.".into(),
+        ));
+    }
+    let seen = chosen.iter().map(|text| crate::read_seen(text)).collect::<Option<Vec<_>>>();
+    let seen = seen.ok_or_else(|| ApiError::Conflict("The page is out of date: reload it.".into()))?;
+    let note = note.filter(|note| !note.trim().is_empty());
+    services.content().approve(&actor, kind, seen, note).await.map_err(refuse)
+}
+
+/// Takes an approval back.
+#[server]
+pub async fn unapprove(kind: ContentType, seen: String) -> Result<Vec<ItemResult>, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let seen = crate::read_seen(&seen)
+        .ok_or_else(|| ApiError::Conflict("The page is out of date: reload it.".into()))?;
+    services.content().unapprove(&actor, kind, vec![seen], None).await.map_err(refuse)
+}
+
+/// What a sync would do.
+#[server(LoadPlan)]
+pub async fn plan(kind: ContentType) -> Result<Plan, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    services.content().plan(&actor, kind).await.map_err(refuse)
+}
+
+/// Does exactly the plan that was shown.
+#[server(Publish)]
+pub async fn sync(kind: ContentType, plan_hash: String) -> Result<SyncResult, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    services.content().sync(&actor, kind, Some(plan_hash)).await.map_err(refuse)
+}
+
+/// Reads the newest changes; says what was found.
+#[server]
+pub async fn refresh(kind: ContentType) -> Result<String, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    Ok(services.content().refresh(&actor, kind).await.map_err(refuse)?.summary)
+}
+
+/// Points production at an earlier version.
+#[server]
+pub async fn rollback(key: ItemKey, version: u32, reason: String) -> Result<(), ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    services.content().rollback(&actor, &key, version, &reason).await.map(drop).map_err(refuse)
+}
+
+/// Lifts the hold of a rollback.
+#[server]
+pub async fn lift(key: ItemKey) -> Result<(), ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    services.content().lift(&actor, &key).await.map(drop).map_err(refuse)
+}

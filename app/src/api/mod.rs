@@ -1,0 +1,22 @@
+//! Server functions: what the screens ask of the server, under `/rpc/app/api/<file>/<function>`.
+//!
+//! Each is three lines: who is asking, call the use case, map the error. No function that changes something is
+//! reachable by GET. Only [`context`] touches what the server provides.
+
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod account;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod clients;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod content;
+#[cfg(feature = "ssr")]
+pub mod context;
+pub mod error;
+#[cfg(feature = "ssr")]
+pub mod identity;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod records;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod sources;
+
+pub use error::ApiError;

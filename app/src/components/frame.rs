@@ -1,0 +1,141 @@
+//! The frame around every screen: areas, content types with their counts, heartbeats, the account.
+
+use super::{icon::Icon, time::ago};
+use crate::{
+    api::account::{self, Frame, SignOut},
+    platform,
+};
+use domain::{
+    content::view::TypeSummary,
+    schedule::{CONTENT_SYNC, Schedule},
+};
+use jiff::Timestamp;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::components::{A, Outlet};
+
+/// Rises after each change, so that counts are read again.
+#[derive(Clone, Copy)]
+pub struct Changes(pub RwSignal<u32>);
+
+impl Changes {
+    /// What screens watch.
+    pub fn watch() -> RwSignal<u32> {
+        use_context::<Self>().map_or_else(|| RwSignal::new(0), |changes| changes.0)
+    }
+}
+
+/// The frame with the screen inside.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let changes = RwSignal::new(0);
+    provide_context(Changes(changes));
+    let frame = Resource::new(move || changes.get(), |_| account::frame());
+    Effect::new(|_| platform::listen_to_keys());
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <div class="frame">
+            <Suspense fallback=|| view! { <header class="side"></header> }>
+                {move || Suspend::new(async move {
+                    frame.await.ok().flatten().map(|frame| view! { <Side frame=frame /> })
+                })}
+            </Suspense>
+            <main id="main" tabindex="-1"><Outlet /></main>
+        </div>
+    }
+}
+
+#[component]
+fn Side(frame: Frame) -> impl IntoView {
+    let waiting: u64 = frame.types.iter().map(|summary| summary.counts.needs_approval).sum();
+    let sync = frame.schedules.iter().find(|schedule| schedule.name == CONTENT_SYNC).cloned();
+    let now = frame.now;
+    view! {
+        <header class="side">
+            <A href="/" attr:class="mark"><Mark />"Tandem"</A>
+            <nav aria-label="Areas" class="areas">
+                <details class="types" open>
+                    <summary>
+                        <Icon name="library" /><span>"Content"</span>
+                        {(waiting > 0).then(|| view! { <span class="count" title="waiting for approval">{waiting}</span> })}
+                    </summary>
+                    <ul>{frame.types.into_iter().map(|summary| view! { <TypeLink summary=summary /> }).collect_view()}</ul>
+                </details>
+                <A href="/clients"><Icon name="key" /><span>"API clients"</span></A>
+                <A href="/sources"><Icon name="plug" /><span>"Connections"</span></A>
+                <A href="/activity"><Icon name="history" /><span>"Activity"</span></A>
+                <A href="/settings"><Icon name="settings" /><span>"Settings"</span></A>
+            </nav>
+            <div class="foot">
+                {sync.map(|sync| view! { <Heartbeat sync=sync now=now /> })}
+                <Account name=frame.user.name />
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn TypeLink(summary: TypeSummary) -> impl IntoView {
+    let href = format!("/content/{}", summary.content_type);
+    let waiting = summary.counts.needs_approval;
+    let told = format!("{} items, {waiting} waiting for approval", summary.counts.total);
+    view! {
+        <li>
+            <A href=href>
+                <span>{summary.label}</span>
+                <span class="total" title=told>{summary.counts.total}</span>
+                {(waiting > 0).then(|| view! { <span class="count" aria-label="waiting for approval">{waiting}</span> })}
+            </A>
+        </li>
+    }
+}
+
+#[component]
+fn Heartbeat(sync: Schedule, now: Timestamp) -> impl IntoView {
+    let late = now.as_second() - sync.next_run_at.as_second();
+    let state = match (sync.last_ok, late) {
+        (Some(false), _) => "failed",
+        (_, late) if late > 180 => "failed",
+        (_, late) if late > 90 => "late",
+        _ => "fine",
+    };
+    let last = sync.last_finished_at.map_or("not yet".to_owned(), |at| ago(at, now));
+    let next =
+        if sync.running { "running now".to_owned() } else { format!("next {}", ago(sync.next_run_at, now)) };
+    let summary = sync.last_summary.unwrap_or_default();
+    view! {
+        <p class="heartbeat" data-state=state title=summary>
+            <span class="dot" aria-hidden="true"></span>
+            <span>"Sync: last "{last}", "{next}</span>
+        </p>
+    }
+}
+
+#[component]
+fn Account(name: String) -> impl IntoView {
+    let action = ServerAction::<SignOut>::new();
+    let flip = |_| {
+        let dark = web_sys::window()
+            .and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
+        platform::remember("theme", if dark.as_deref() == Some("dark") { "light" } else { "dark" });
+    };
+    view! {
+        <div class="account">
+            <span class="who">{name}</span>
+            <button type="button" class="quiet" on:click=flip title="Light or dark"><Icon name="moon" /><span class="unseen">"Light or dark"</span></button>
+            <ActionForm action=action>
+                <button type="submit" class="quiet" title="Sign out"><Icon name="log-out" /><span class="unseen">"Sign out"</span></button>
+            </ActionForm>
+        </div>
+    }
+}
+
+/// The product's mark: two shapes in tandem.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
+            <circle cx="11" cy="16" r="8" fill="none" stroke="currentColor" stroke-width="4" />
+            <circle cx="21" cy="16" r="8" fill="none" stroke="currentColor" stroke-width="4" opacity="0.55" />
+        </svg>
+    }
+}

@@ -1,0 +1,24 @@
+//! First page and next page of a list, as links.
+
+use leptos::prelude::*;
+
+/// The foot of a list.
+#[component]
+pub fn Pager(
+    /// Rows on this page.
+    shown: usize,
+    /// Rows on all pages.
+    total: u64,
+    /// Where the first page is; none on the first page.
+    first: Option<String>,
+    /// Where the next page is; none on the last.
+    next: Option<String>,
+) -> impl IntoView {
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span>{format!("{shown} of {total}")}</span>
+            {first.map(|href| view! { <a class="button" href=href>"First page"</a> })}
+            {next.map(|href| view! { <a class="button" href=href>"Next page"</a> })}
+        </nav>
+    }
+}

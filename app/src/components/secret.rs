@@ -1,0 +1,23 @@
+//! A secret that is shown once.
+
+use super::icon::Icon;
+use crate::platform;
+use leptos::prelude::*;
+
+/// A secret with a button that copies it.
+#[component]
+pub fn ShownOnce(
+    /// The secret.
+    secret: String,
+    /// What it is for.
+    about: &'static str,
+) -> impl IntoView {
+    let text = secret.clone();
+    view! {
+        <div class="secret" role="status">
+            <p><Icon name="key" />{about}" It is shown only now: keep it in a safe place."</p>
+            <code>{secret}</code>
+            <button type="button" class="button" on:click=move |_| platform::copy(&text)><Icon name="copy" />"Copy"</button>
+        </div>
+    }
+}

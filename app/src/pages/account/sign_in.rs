@@ -1,0 +1,37 @@
+//! Signing in.
+
+use crate::{
+    api::account::SignIn,
+    components::{field::Field, frame::Mark, notice::Said},
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// The sign-in page.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let query = use_query_map();
+    let next = move || query.read().get("next").unwrap_or_default();
+    let error = Signal::derive(move || action.value().get().and_then(Result::err));
+    let answer = Signal::derive(move || error.get().map(Err));
+    view! {
+        <Title text="Sign in" />
+        <main class="door">
+            <section class="card">
+                <p class="mark"><Mark />"Tandem"</p>
+                <h1>"Sign in"</h1>
+                <ActionForm action=action>
+                    <input type="hidden" name="next" value=next />
+                    <Field name="email" label="E-mail" kind="email" autocomplete="username" error=error />
+                    <Field name="password" label="Password" kind="password" autocomplete="current-password" error=error />
+                    <Said answer=answer />
+                    <button type="submit" class="button primary wide" disabled=move || action.pending().get()>
+                        {move || if action.pending().get() { "Signing in …" } else { "Sign in" }}
+                    </button>
+                </ActionForm>
+            </section>
+        </main>
+    }
+}

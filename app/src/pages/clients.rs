@@ -1,0 +1,180 @@
+//! API clients: add one, see the others, take one away.
+
+use crate::{
+    api::{
+        ApiError,
+        clients::{self, AddClient, DeleteClient, GenerateSecret, RotateSecret},
+    },
+    components::{
+        field::Field,
+        icon::Icon,
+        notice::{Empty, Failed, Loading, Said},
+        pager::Pager,
+        secret::ShownOnce,
+        time::{Moment, ago},
+    },
+    text::encode,
+};
+use domain::client::ApiClient;
+use jiff::Timestamp;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+#[derive(Clone, Copy)]
+struct Actions {
+    add: ServerAction<AddClient>,
+    generate: ServerAction<GenerateSecret>,
+    rotate: ServerAction<RotateSecret>,
+    delete: ServerAction<DeleteClient>,
+}
+
+/// The page of the API clients.
+#[component]
+pub fn ClientsPage() -> impl IntoView {
+    let query = use_query_map();
+    let cursor = Memo::new(move |_| query.read().get("cursor"));
+    let actions = Actions {
+        add: ServerAction::new(),
+        generate: ServerAction::new(),
+        rotate: ServerAction::new(),
+        delete: ServerAction::new(),
+    };
+    let versions =
+        move || (actions.add.version().get(), actions.rotate.version().get(), actions.delete.version().get());
+    let page = Resource::new(move || (cursor.get(), versions()), |(cursor, _)| clients::clients(cursor));
+    let answer = Signal::derive(move || said(&actions));
+    view! {
+        <Title text="API clients" />
+        <header class="head"><div>
+            <h1>"API clients"</h1>
+            <p class="answer">"Each receiving instance signs in with a name and a secret, and pulls what production serves."</p>
+        </div></header>
+        <Add actions=actions />
+        <Said answer=answer />
+        {move || actions.rotate.value().get().and_then(Result::ok).map(|secret| view! { <ShownOnce secret=secret about="The new secret. Tokens of the old one have ended." /> })}
+        <Transition fallback=|| view! { <Loading /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => view! { <List page=page actions=actions first=cursor.get_untracked().is_some() /> }.into_any(),
+                    Err(error) => view! { <Failed error=error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+fn said(actions: &Actions) -> Option<Result<String, ApiError>> {
+    let added = actions.add.value().get().map(|answer| answer.map(|name| format!("Added {name}.")));
+    let deleted = actions.delete.value().get();
+    let deleted = deleted.map(|answer| answer.map(|()| "Deleted. Its next request is refused.".to_owned()));
+    let rotated = actions.rotate.value().get().and_then(Result::err).map(Err);
+    added.or(deleted).or(rotated)
+}
+
+#[component]
+fn Add(actions: Actions) -> impl IntoView {
+    let error = Signal::derive(move || actions.add.value().get().and_then(Result::err));
+    let generated = move || actions.generate.value().get().and_then(Result::ok);
+    view! {
+        <section class="card">
+            <h2>"Add a client"</h2>
+            <ActionForm action=actions.generate>
+                <button type="submit" class="button"><Icon name="key" />"Generate a secret"</button>
+            </ActionForm>
+            {move || generated().map(|secret| view! { <ShownOnce secret=secret about="A strong secret; it is filled in below." /> })}
+            <ActionForm action=actions.add attr:class="row-form">
+                <Field name="name" label="Client name" hint="For example the customer's name" error=error />
+                <SecretField name="secret" label="Client secret" value=generated error=error />
+                <SecretField name="secret_confirmation" label="Confirm the secret" value=generated error=error />
+                <button type="submit" class="button primary" disabled=move || actions.add.pending().get()><Icon name="plus" />"Add"</button>
+            </ActionForm>
+        </section>
+    }
+}
+
+/// A password field that a generated secret fills, with a switch that shows it.
+#[component]
+fn SecretField(
+    name: &'static str,
+    label: &'static str,
+    value: impl Fn() -> Option<String> + Send + Sync + Copy + 'static,
+    error: Signal<Option<ApiError>>,
+) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    let wrong = move || error.get().and_then(|error| error.field(name));
+    let (id, note) = (format!("field-{name}"), format!("field-{name}-note"));
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <div class="with-button">
+                <input id=id name=name required=true autocomplete="new-password" aria-describedby=note.clone()
+                    type=move || if shown.get() { "text" } else { "password" }
+                    aria-invalid=move || wrong().map(|_| "true")
+                    value=value prop:value=move || value().unwrap_or_default() />
+                <button type="button" class="quiet" aria-pressed=move || shown.get().to_string() on:click=move |_| shown.update(|on| *on = !*on)>
+                    <Icon name="eye" /><span class="unseen">"Show the secret"</span>
+                </button>
+            </div>
+            <p id=note class="field-note" class:field-wrong=move || wrong().is_some()>{move || wrong().unwrap_or_else(|| "At least 16 characters".into())}</p>
+        </div>
+    }
+}
+
+#[component]
+fn List(page: clients::Clients, actions: Actions, first: bool) -> impl IntoView {
+    let clients::Clients { page, now } = page;
+    if page.items.is_empty() {
+        return view! {
+            <Empty title="No API client yet"><p>"Add one above, then run "<code>"tandem receiver init"</code>" on the receiving side."</p></Empty>
+        }
+        .into_any();
+    }
+    let (shown, total) = (page.items.len(), page.total);
+    let next = page.next_cursor.map(|cursor| format!("/clients?cursor={}", encode(&cursor)));
+    view! {
+        <div class="table-frame">
+            <table class="items">
+                <thead><tr>
+                    <th scope="col">"Name"</th><th scope="col">"Ring"</th><th scope="col">"Last seen"</th>
+                    <th scope="col">"Revision"</th><th scope="col">"Errors"</th><th scope="col">"Actions"</th>
+                </tr></thead>
+                <tbody>{page.items.into_iter().map(|client| view! { <ClientRow client=client now=now actions=actions /> }).collect_view()}</tbody>
+            </table>
+        </div>
+        <Pager shown=shown total=total first=first.then(|| "/clients".to_owned()) next=next />
+    }
+    .into_any()
+}
+
+#[component]
+fn ClientRow(client: ApiClient, now: Timestamp, actions: Actions) -> impl IntoView {
+    let id = client.id.to_string();
+    let to_delete = id.clone();
+    let confirm = format!("confirm-{id}");
+    let name = client.name.clone();
+    view! {
+        <tr data-row="">
+            <td class="name" data-label="Name"><strong>{client.name}</strong><span class="path">"added "<Moment at=client.created_at /></span></td>
+            <td data-label="Ring">{client.ring}</td>
+            <td data-label="Last seen">{client.last_seen_at.map_or("never".to_owned(), |at| ago(at, now))}</td>
+            <td data-label="Revision">{client.last_revision.map_or("–".to_owned(), |number| number.to_string())}</td>
+            <td data-label="Errors">{client.reported_errors}</td>
+            <td class="act">
+                <ActionForm action=actions.rotate>
+                    <input type="hidden" name="id" value=id />
+                    <button type="submit" class="button small">"New secret"</button>
+                </ActionForm>
+                <details class="confirm">
+                    <summary class="button small">"Delete …"</summary>
+                    <ActionForm action=actions.delete>
+                        <input type="hidden" name="id" value=to_delete />
+                        <label for=confirm.clone()>{format!("Its next request is refused. Type {name} to confirm:")}</label>
+                        <input id=confirm name="confirm" required=true autocomplete="off" />
+                        <button type="submit" class="button danger">{format!("Delete {name}")}</button>
+                    </ActionForm>
+                </details>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,98 @@
+//! Differences and outlines, as a person reads them.
+
+use domain::diff::{DiffLine, DiffRow, DiffSection, LineOp, Outline, SectionKind};
+use leptos::prelude::*;
+
+fn class_of(kind: SectionKind) -> &'static str {
+    match kind {
+        SectionKind::Fields => "lines lines-fields",
+        SectionKind::Steps => "lines lines-steps",
+        SectionKind::Code => "lines lines-code",
+        SectionKind::Tree => "lines lines-tree",
+    }
+}
+
+/// Sections of differences.
+#[component]
+pub fn Differences(
+    /// The sections.
+    sections: Vec<DiffSection>,
+) -> impl IntoView {
+    sections
+        .into_iter()
+        .map(|section| {
+            view! {
+                <section class="diff">
+                    <h3>
+                        {section.title}
+                        <span class="plus">{format!("+{}", section.added)}</span>
+                        <span class="minus">{format!("−{}", section.removed)}</span>
+                    </h3>
+                    <ol class=class_of(section.kind)>{section.rows.into_iter().map(row).collect_view()}</ol>
+                </section>
+            }
+        })
+        .collect_view()
+}
+
+fn row(row: DiffRow) -> AnyView {
+    match row {
+        DiffRow::Fold { count } => {
+            let word = if count == 1 { "line" } else { "lines" };
+            view! { <li class="fold">{format!("… {count} unchanged {word}")}</li> }.into_any()
+        }
+        DiffRow::Line(line) => line_view(line),
+    }
+}
+
+fn line_view(line: DiffLine) -> AnyView {
+    let (class, sign, told) = match line.op {
+        LineOp::Same => ("same", " ", ""),
+        LineOp::Added => ("added", "+", "added: "),
+        LineOp::Removed => ("removed", "−", "removed: "),
+    };
+    let number = line.new_number.or(line.old_number).map(|number| number.to_string()).unwrap_or_default();
+    let spans = line.spans.into_iter().map(|span| {
+        if span.emphasis {
+            view! { <mark>{span.text}</mark> }.into_any()
+        } else {
+            view! { <span>{span.text}</span> }.into_any()
+        }
+    });
+    view! {
+        <li class=class data-indent=line.indent.min(8).to_string()>
+            <span class="number">{number}</span>
+            <span class="sign" aria-hidden="true">{sign}</span>
+            <span class="text"><span class="unseen">{told}</span>{spans.collect_view()}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// An item as it reads.
+#[component]
+pub fn Reading(
+    /// The sections.
+    outline: Outline,
+) -> impl IntoView {
+    outline
+        .sections
+        .into_iter()
+        .map(|section| {
+            let lines = section.lines.into_iter().map(|line| {
+                let number = line.number.map(|number| number.to_string()).unwrap_or_default();
+                view! {
+                    <li class="same" data-indent=line.indent.min(8).to_string()>
+                        <span class="number">{number}</span><span class="sign"></span><span class="text">{line.text}</span>
+                    </li>
+                }
+            });
+            view! {
+                <section class="diff">
+                    <h3>{section.title}</h3>
+                    <ol class=class_of(section.kind)>{lines.collect_view()}</ol>
+                </section>
+            }
+        })
+        .collect_view()
+}

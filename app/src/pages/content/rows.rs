@@ -1,0 +1,139 @@
+//! The rows of a table, in one form: what is checked is what was shown.
+
+use super::links::TableState;
+use crate::{
+    api::content::Approve,
+    components::{
+        icon::Icon,
+        status::{ApprovalPill, StatusPill},
+    },
+    text::write_seen,
+};
+use domain::content::{
+    Approval, ContentType, Status,
+    view::{ItemRow, ItemSort},
+};
+use leptos::{form::ActionForm, prelude::*};
+
+/// The rows with their check boxes and buttons.
+#[component]
+pub fn Rows(
+    /// The type.
+    kind: ContentType,
+    /// The rows.
+    items: Vec<ItemRow>,
+    /// The state of the table, for the headings' links.
+    state: TableState,
+    /// Whether the person may approve.
+    may_approve: bool,
+    /// The action that approves.
+    approve: ServerAction<Approve>,
+) -> impl IntoView {
+    let waiting: Vec<String> = items.iter().filter(|row| waits(row)).map(value).collect();
+    let chosen = RwSignal::new(Vec::<String>::new());
+    let all = StoredValue::new(waiting);
+    let count = move || chosen.get().len();
+    let is_live = move || count() > 0;
+    let all_chosen = move || count() > 0 && count() == all.with_value(Vec::len);
+    // What was done is no longer chosen.
+    Effect::new(move |_| {
+        approve.version().get();
+        chosen.update(Vec::clear);
+    });
+    let heading = move |label: &'static str, sort: ItemSort| {
+        let order = (state.filter.sort == sort).then_some(if state.filter.descending {
+            "descending"
+        } else {
+            "ascending"
+        });
+        view! { <th scope="col" aria-sort=order><a href=state.sorted(sort).href(kind)>{label}</a></th> }
+    };
+    view! {
+        <ActionForm action=approve>
+            <input type="hidden" name="kind" value=kind.as_str() />
+            <div class="table-frame">
+                <table class="items">
+                    <thead>
+                        <tr>
+                            <th scope="col" class="check">
+                                <input type="checkbox" aria-label="Check all shown that wait for approval" disabled=!may_approve
+                                    prop:checked=all_chosen
+                                    on:change=move |event| chosen.set(if event_target_checked(&event) { all.get_value() } else { Vec::new() }) />
+                            </th>
+                            {heading("ID", ItemSort::LocalId)}
+                            {heading("Name", ItemSort::Name)}
+                            {heading("Version", ItemSort::Version)}
+                            {heading("Status", ItemSort::Status)}
+                            {heading("Approved", ItemSort::Approval)}
+                            <th scope="col">"Approve"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {items.into_iter().map(|row| view! { <Row kind=kind row=row chosen=chosen may_approve=may_approve /> }).collect_view()}
+                    </tbody>
+                </table>
+            </div>
+            {may_approve.then(|| view! {
+                <div class="selection" class:is-live=is_live>
+                    <button type="submit" class="button primary" disabled=move || approve.pending().get()>
+                        <Icon name="check-check" />
+                        {move || match count() {
+                            0 => "Approve checked rows".to_owned(),
+                            1 => "Approve this 1".to_owned(),
+                            many => format!("Approve these {many}"),
+                        }}
+                    </button>
+                </div>
+            })}
+        </ActionForm>
+    }
+}
+
+fn waits(row: &ItemRow) -> bool {
+    row.approval == Approval::NeedsApproval && !row.held
+}
+
+fn value(row: &ItemRow) -> String {
+    write_seen(&row.guid, row.candidate_hash.as_ref())
+}
+
+#[component]
+fn Row(kind: ContentType, row: ItemRow, chosen: RwSignal<Vec<String>>, may_approve: bool) -> impl IntoView {
+    let (seen, waiting) = (value(&row), waits(&row));
+    let (checked, toggled) = (seen.clone(), seen.clone());
+    let inert = !may_approve || !waiting;
+    let why = match (row.status, row.approval) {
+        _ if !may_approve => "Your role does not approve",
+        (Status::Unchanged, _) => "Nothing to approve: unchanged",
+        _ if row.held => "Held after a rollback: lift the hold first",
+        (_, Approval::NeedsApproval) => "Approve what is shown",
+        _ => "Approved already: Sync publishes it",
+    };
+    let label = format!("Approve {}", row.name);
+    let told = row.change.map(|change| change.as_str()).filter(|_| row.status != Status::Unchanged);
+    view! {
+        <tr data-row="">
+            <td class="check">
+                <input type="checkbox" name="seen[]" value=seen.clone() disabled=inert aria-label=format!("Check {}", row.name)
+                    prop:checked=move || chosen.with(|chosen| chosen.contains(&checked))
+                    on:change=move |_| chosen.update(|chosen| {
+                        match chosen.iter().position(|known| *known == toggled) {
+                            Some(at) => { chosen.swap_remove(at); }
+                            None => chosen.push(toggled.clone()),
+                        }
+                    }) />
+            </td>
+            <td class="id" data-label="ID">{row.local_id.map(|id| id.to_string()).unwrap_or_else(|| "–".into())}</td>
+            <td class="name" data-label="Name">
+                <a data-open="" href=format!("/content/{kind}/{}", row.guid)>{row.name}</a>
+                <span class="path">{row.path}</span>
+            </td>
+            <td class="version" data-label="Version">{row.version.map(|number| number.to_string()).unwrap_or_else(|| "–".into())}</td>
+            <td data-label="Status"><StatusPill status=row.status />{told.map(|told| view! { <span class="change">{told}</span> })}</td>
+            <td data-label="Approved"><ApprovalPill approval=row.approval /></td>
+            <td class="act">
+                <button type="submit" name="only" value=seen class="button small" disabled=inert title=why aria-label=label>"Approve"</button>
+            </td>
+        </tr>
+    }
+}

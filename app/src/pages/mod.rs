@@ -1,0 +1,9 @@
+//! The screens, by area; one screen per file.
+
+pub mod account;
+pub mod clients;
+pub mod content;
+pub mod missing;
+pub mod records;
+pub mod settings;
+pub mod sources;

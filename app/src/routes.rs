@@ -1,0 +1,38 @@
+//! The route table.
+
+use crate::{
+    components::frame::Shell,
+    pages::{account, clients, content, missing::Missing, records, settings, sources},
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    path,
+};
+
+/// The whole interface.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Tandem".to_owned() } else { format!("{title} · Tandem") } />
+        <Router>
+            <Routes fallback=|| view! { <Missing /> }>
+                <Route path=path!("/sign-in") view=account::sign_in::SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/set-up") view=account::set_up::SetUpPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
+                    <Route path=path!("") view=|| view! { <Redirect path="/content/scripts" /> } ssr=SsrMode::Async />
+                    <Route path=path!("/content/:type") view=content::table::TablePage ssr=SsrMode::Async />
+                    <Route path=path!("/content/:type/plan") view=content::plan::PlanPage ssr=SsrMode::Async />
+                    <Route path=path!("/content/:type/:guid") view=content::item::ItemScreen ssr=SsrMode::Async />
+                    <Route path=path!("/clients") view=clients::ClientsPage ssr=SsrMode::Async />
+                    <Route path=path!("/sources") view=sources::SourcesPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings") view=settings::SettingsPage ssr=SsrMode::Async />
+                    <Route path=path!("/activity") view=records::ActivityPage ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,80 @@
+//! Small texts that both sides must read alike.
+
+#[cfg(any(feature = "ssr", test))]
+use domain::content::view::Seen;
+use domain::content::{ContentHash, Guid};
+
+/// Text as it stands in a query (RFC 3986 section 2.1).
+pub fn encode(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if plain(byte) { out.push(char::from(byte)) } else { out.push_str(&format!("%{byte:02X}")) }
+    }
+    out
+}
+
+/// A path on this server, or the start page: a link that someone else made must not lead away after sign-in.
+#[cfg(any(feature = "ssr", test))]
+pub(crate) fn local_path(wanted: &str) -> String {
+    let local = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains(['\\', '\n', '\r']);
+    if local && !wanted.starts_with("/rpc") { wanted.to_owned() } else { "/".to_owned() }
+}
+
+/// What a row's check box sends: `guid|hash`, with an empty hash for an item that is gone.
+pub(crate) fn write_seen(guid: &Guid, hash: Option<&ContentHash>) -> String {
+    format!("{guid}|{}", hash.map_or("", ContentHash::as_str))
+}
+
+/// Reads what [`write_seen`] wrote.
+#[cfg(any(feature = "ssr", test))]
+pub(crate) fn read_seen(text: &str) -> Option<Seen> {
+    let (guid, hash) = text.split_once('|')?;
+    let candidate_hash = if hash.is_empty() { None } else { Some(hash.parse().ok()?) };
+    Some(Seen { guid: Guid::parse(guid).ok()?, candidate_hash })
+}
+
+/// `Firefox on Linux` from what a browser says of itself; only for people to tell their sessions apart.
+#[cfg(feature = "ssr")]
+pub(crate) fn browser_name(agent: &str) -> String {
+    let first = |names: &[(&'static str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser =
+        first(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    format!("{} on {}", browser.unwrap_or("A browser"), system.unwrap_or("an unknown system"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_local_paths_are_followed() {
+        for (wanted, path) in [
+            ("/content/scripts?status=Changed", "/content/scripts?status=Changed"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(local_path(wanted), path);
+        }
+    }
+
+    #[test]
+    fn seen_rows_round_trip() {
+        let guid = Guid::parse("88dfaf30-aea8-11e7-aeca-005056a37e1b").unwrap();
+        let hash = ContentHash::of(b"x");
+        assert_eq!(read_seen(&write_seen(&guid, Some(&hash))).unwrap().candidate_hash, Some(hash));
+        assert_eq!(read_seen(&write_seen(&guid, None)).unwrap().candidate_hash, None);
+        assert!(read_seen("nonsense").is_none());
+    }
+}

@@ -1,0 +1,14 @@
+//! The folder source as `services` uses it: files in, canonical forms and issues out.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+mod broken;
+mod document;
+mod duplicates;
+mod forms;
+mod hostile;
+mod library;
+mod places;
+mod room;
+mod same;
+mod samples;

@@ -1,0 +1,82 @@
+//! A folder of exports for one test.
+
+use automate::Reader;
+use domain::{
+    content::{Canonical, ContentType},
+    source::{Connection, ScanIssue, SourceInput},
+};
+use services::ports::{
+    SourceReader as _,
+    reader::{ReadError, ReadItem, Reading, SourceCheck},
+};
+use std::{fs, path::Path};
+use tempfile::TempDir;
+
+pub(crate) struct Room(TempDir);
+
+impl Room {
+    pub(crate) fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    /// A room with one file.
+    pub(crate) fn with(name: &str, content: impl AsRef<[u8]>) -> Self {
+        let room = Self::new();
+        room.put(name, content);
+        room
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn put(&self, name: &str, content: impl AsRef<[u8]>) {
+        let file = self.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, content).unwrap();
+    }
+
+    pub(crate) fn read(&self) -> Reading {
+        read(self.path(), &[]).unwrap()
+    }
+
+    pub(crate) fn check(&self) -> SourceCheck {
+        block_on(Reader::new().test(&source(self.path(), &[]))).unwrap()
+    }
+}
+
+fn source(path: &Path, content_types: &[ContentType]) -> SourceInput {
+    SourceInput {
+        name: "Master".into(),
+        connection: Connection::Folder { path: path.to_str().unwrap().into() },
+        content_types: content_types.to_vec(),
+        folders: vec![],
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap().block_on(work)
+}
+
+pub(crate) fn read(path: &Path, content_types: &[ContentType]) -> Result<Reading, ReadError> {
+    block_on(Reader::new().read(&source(path, content_types)))
+}
+
+/// The item of a type with this name.
+pub(crate) fn item<'a>(reading: &'a Reading, kind: ContentType, name: &str) -> &'a ReadItem {
+    let wanted = |item: &&ReadItem| item.canonical.content_type == kind && item.canonical.name == name;
+    reading.items.iter().find(wanted).unwrap_or_else(|| panic!("no {kind} {name}: {:?}", reading.issues))
+}
+
+/// The only item of a one-file room.
+pub(crate) fn only(name: &str, content: impl AsRef<[u8]>) -> Canonical {
+    let reading = Room::with(name, content).read();
+    assert_eq!(reading.issues, []);
+    assert_eq!(reading.items.len(), 1);
+    reading.items[0].canonical.clone()
+}
+
+/// Place, line, and whether content is hidden.
+pub(crate) fn spots(issues: &[ScanIssue]) -> Vec<(&str, Option<u32>, bool)> {
+    issues.iter().map(|issue| (issue.place.as_str(), issue.line, issue.hides_content)).collect()
+}

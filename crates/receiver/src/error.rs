@@ -1,0 +1,51 @@
+//! What can go wrong on the receiving side, in sentences for a terminal.
+
+use std::{io, path::PathBuf};
+
+/// Why a command was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiverError {
+    /// A setting is wrong.
+    #[error("{field}: {message}")]
+    Setting {
+        /// Which one.
+        field: &'static str,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// The folder is not connected with a server.
+    #[error(
+        "{0} is not connected with a server: run `tandem receiver init` first, or name the folder with --home"
+    )]
+    NotConnected(PathBuf),
+    /// Another process works in the folder.
+    #[error("another receiver is working in {0}: wait for it, or stop it")]
+    Busy(PathBuf),
+    /// Name or secret are wrong.
+    #[error(
+        "the server does not accept this name and secret: check both, or ask whether the client was deleted"
+    )]
+    Refused,
+    /// The server does not answer as it should.
+    #[error("the server {0}")]
+    Server(String),
+    /// What the server sent is not what it said.
+    #[error("{0}; nothing was changed")]
+    Damaged(String),
+    /// A file cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl ReceiverError {
+    /// A file error with its path.
+    pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { path, source }
+    }
+}

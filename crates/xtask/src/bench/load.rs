@@ -1,0 +1,151 @@
+//! Load from wrk, on Tandem and on nginx with the same bytes, one after the other in one run.
+
+use super::http::{Tandem, cpu_of};
+use crate::process::output;
+use anyhow::{Context as _, Result};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::{Compression, write::GzEncoder};
+use std::{
+    fs,
+    io::Write as _,
+    net::TcpListener,
+    path::Path,
+    process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+/// Seconds of each load.
+const SECONDS: u32 = 8;
+
+/// Writes small scripts as export files.
+pub(super) fn library(folder: &Path, count: usize) -> Result<()> {
+    for number in 0..count {
+        let guid = format!("{number:08x}-0000-4000-8000-00000000beef");
+        let step = format!(
+            "<ScriptSteps><Action>2</Action><FunctionId>135</FunctionId><Param1>Get-Service {number} | Restart-Service</Param1><Sort>0</Sort><Continue>0</Continue><OsLimit>0</OsLimit><Indentation>0</Indentation></ScriptSteps>"
+        );
+        let body = format!(
+            "<ScriptData><Scripts><ScriptGuid>{guid}</ScriptGuid></Scripts>{}</ScriptData>",
+            step.repeat(20)
+        );
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(body.as_bytes())?;
+        let body = STANDARD.encode(packer.finish()?);
+        let file = format!(
+            "<LabTech_Expansion Version=\"220.237\" Type=\"PackedScript\"><PackedScript><NewDataSet><Table><ScriptId>{number}</ScriptId><ScriptName>Script {number:05}</ScriptName><ScriptData>{body}</ScriptData><ScriptGuid>{guid}</ScriptGuid></Table></NewDataSet></PackedScript></LabTech_Expansion>"
+        );
+        fs::write(folder.join(format!("{number:05}.xml")), file)?;
+    }
+    Ok(())
+}
+
+struct Load {
+    rate: f64,
+    /// Microseconds of the server's CPU for one request.
+    cpu: f64,
+}
+
+/// The pull API beside nginx: unchanged, whole, blob.
+pub(super) fn beside_nginx(tandem: &Tandem, token: &str, folder: &Path) -> Result<Vec<String>> {
+    let client = tandem.client_token(token)?;
+    let bearer = format!("Authorization: Bearer {client}");
+    let manifest = tandem.get(&client, "/pull/manifest")?;
+    let parsed: serde_json::Value = serde_json::from_slice(&manifest)?;
+    let hash = parsed["items"][0]["content_hash"].as_str().context("an empty manifest")?.to_owned();
+    let etag = etag(&format!("{}/api/v1/pull/manifest", tandem.url), &bearer)?;
+    let files = folder.join("files");
+    fs::create_dir_all(&files)?;
+    fs::write(files.join("manifest"), &manifest)?;
+    fs::write(files.join("blob"), tandem.get(&client, &format!("/pull/blobs/{hash}"))?)?;
+    let nginx = Nginx::start(folder, &files)?;
+    let known = format!("If-None-Match: {etag}");
+    let nginx_known =
+        format!("If-None-Match: {}", self::etag(&format!("{}/manifest", nginx.url), "X-None: 1")?);
+    let mut rows = Vec::new();
+    let cases = [
+        ("unchanged manifest (304)", "/pull/manifest".to_owned(), "manifest", Some((&known, &nginx_known))),
+        ("whole manifest, uncompressed", "/pull/manifest".to_owned(), "manifest", None),
+        ("one blob", format!("/pull/blobs/{hash}"), "blob", None),
+    ];
+    for (name, path, file, tags) in cases {
+        let ours = load(
+            &format!("{}/api/v1{path}", tandem.url),
+            &[Some(bearer.as_str()), tags.map(|tags| tags.0.as_str())],
+            || tandem.cpu(),
+        )?;
+        let theirs =
+            load(&format!("{}/{file}", nginx.url), &[tags.map(|tags| tags.1.as_str())], || nginx.cpu())?;
+        rows.push(format!(
+            "| {name}, 32 connections | {:.0}/s, {:.1} µs CPU; nginx {:.0}/s, {:.1} µs; rate {:.2} ×, CPU {:.2} × |",
+            ours.rate, ours.cpu, theirs.rate, theirs.cpu, ours.rate / theirs.rate, ours.cpu / theirs.cpu
+        ));
+    }
+    rows.push(format!("| memory after the load | {} MB |", tandem.memory()? / 1_000_000));
+    Ok(rows)
+}
+
+fn etag(url: &str, header: &str) -> Result<String> {
+    let (name, value) = header.split_once(": ").context("a header")?;
+    let answer = ureq::get(url).header(name, value).call()?;
+    let etag = answer.headers().get("etag").context("no ETag")?;
+    Ok(etag.to_str()?.to_owned())
+}
+
+fn load(url: &str, headers: &[Option<&str>], cpu: impl Fn() -> Result<f64>) -> Result<Load> {
+    let mut command = Command::new("wrk");
+    command.args(["-t1", "-c32", &format!("-d{SECONDS}s")]);
+    for header in headers.iter().flatten() {
+        command.args(["-H", header]);
+    }
+    let before = cpu()?;
+    let text = output(command.arg(url))?;
+    let used = cpu()? - before;
+    let number = |name: &str| {
+        text.lines()
+            .find_map(|line| line.trim().strip_prefix(name))
+            .and_then(|rest| rest.trim().parse::<f64>().ok())
+    };
+    let rate = number("Requests/sec:").context("wrk told no rate")?;
+    Ok(Load { rate, cpu: used * 1e6 / (rate * f64::from(SECONDS)) })
+}
+
+struct Nginx {
+    pid: u32,
+    url: String,
+}
+
+impl Nginx {
+    fn start(folder: &Path, files: &Path) -> Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let pid = folder.join("nginx.pid");
+        let configuration = format!(
+            "user root; worker_processes 1; pid {}; error_log /dev/null; events {{ worker_connections 2048; }}\n\
+             http {{ access_log off; keepalive_requests 1000000; sendfile on; default_type application/json; client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f; uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;\n\
+             server {{ listen 127.0.0.1:{port}; root {}; }} }}",
+            pid.display(),
+            files.display(),
+            d = folder.display()
+        );
+        let path = folder.join("nginx.conf");
+        fs::write(&path, configuration)?;
+        let done = Command::new("nginx").arg("-c").arg(&path).stderr(Stdio::null()).status()?;
+        anyhow::ensure!(done.success(), "nginx does not start");
+        sleep(Duration::from_millis(300));
+        let pid = fs::read_to_string(&pid)?.trim().parse()?;
+        Ok(Self { pid, url: format!("http://127.0.0.1:{port}") })
+    }
+
+    /// The worker does the work; it is the child of the process that was started.
+    fn cpu(&self) -> Result<f64> {
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.pid))?;
+        children.split_whitespace().filter_map(|pid| pid.parse().ok()).map(cpu_of).sum()
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // Nothing is left to be done when it is gone already.
+        let _ = Command::new("kill").arg(self.pid.to_string()).status();
+    }
+}

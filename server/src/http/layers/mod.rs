@@ -1,0 +1,6 @@
+//! What stands around every handler.
+
+pub mod address;
+pub mod headers;
+pub mod metrics;
+pub mod sign_in;

@@ -1,0 +1,9 @@
+//! HTTP: the public API, the screens, the built browser files, and what an operator asks for.
+
+pub mod assets;
+pub mod layers;
+pub mod operations;
+pub mod pages;
+pub mod public;
+pub mod router;
+pub mod state;

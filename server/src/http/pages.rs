@@ -1,0 +1,61 @@
+//! The screens: server rendering and server functions, both with the same context.
+
+use super::{assets, layers::headers::page_policy, state::AppState};
+use app::api::identity::RequestIdentity;
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderValue, header, request::Parts},
+    response::{IntoResponse as _, Response},
+    routing::any,
+};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+
+/// What every rendering and every server function can reach; `app::api::context` alone reads it.
+pub fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        provide_context(state.services.clone());
+        provide_context(state.assets.clone());
+        let identity =
+            use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestIdentity>().cloned());
+        provide_context(identity.unwrap_or_default());
+        if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}
+
+/// The router of the screens.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let routes = generate_route_list(app::App);
+    let shell = {
+        let (options, assets) = (state.leptos.clone(), state.assets.clone());
+        move || app::shell(options.clone(), assets.clone())
+    };
+    Router::new().route("/rpc/{*function}", any(server_function)).leptos_routes_with_context(
+        state,
+        routes,
+        context(state.clone()),
+        shell,
+    )
+}
+
+async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    leptos_axum::handle_server_fns_with_context(context(state), request).await.into_response()
+}
+
+/// A built file, or the page that says that there is nothing here.
+pub async fn file_or_nothing(State(state): State<AppState>, request: Request) -> Response {
+    if let Some(file) = assets::serve(request.uri().path(), request.headers()) {
+        return file;
+    }
+    let (options, assets) = (state.leptos.clone(), state.assets.clone());
+    let shell = move || app::shell(options.clone(), assets.clone());
+    let render = leptos_axum::render_app_async_with_context(context(state), shell);
+    let mut answer = render(request).await.into_response();
+    *answer.status_mut() = axum::http::StatusCode::NOT_FOUND;
+    answer
+}

@@ -1,0 +1,126 @@
+//! `Idempotency-Key`: the same key with the same request gives the same answer for a day, and is done once.
+//!
+//! Answers that carry a secret are not kept: asking again says that it was done and that the secret is gone.
+
+use super::{
+    input::{REPORT_LIMIT, read_body},
+    problem::Problem,
+};
+use crate::http::state::AppState;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use domain::content::ContentHash;
+use services::{
+    Error,
+    ports::store::idempotency::{Claim, KeptAnswer, KeyedRequest},
+};
+
+const HEADER: &str = "idempotency-key";
+/// A claim older than this whose answer never came belongs to a process that died.
+const STALE_SECONDS: i64 = 120;
+/// The largest answer that is kept.
+const MOST_KEPT: usize = 4 * 1024 * 1024;
+
+/// Wraps every POST that names a key.
+pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let key = request.headers().get(HEADER).cloned();
+    let path = request.uri().path().to_owned();
+    match key {
+        Some(key) if request.method() == Method::POST && !path.ends_with("/token") => {
+            // Its own task: a caller that hangs up does not lose what was done under the key.
+            let work = tokio::spawn(async move { once(state, key, request, next).await });
+            match work.await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(problem)) => problem.into_response(),
+                Err(error) => Problem::from(Error::internal(error)).into_response(),
+            }
+        }
+        _ => next.run(request).await,
+    }
+}
+
+async fn once(state: AppState, key: HeaderValue, request: Request, next: Next) -> Result<Response, Problem> {
+    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let key =
+        key.ok_or_else(|| Problem::field(422, "Idempotency-Key", "must be 1 to 255 visible characters"))?;
+    let (parts, body) = request.into_parts();
+    let bytes = read_body(&parts, body, REPORT_LIMIT).await?;
+    let keyed = KeyedRequest {
+        actor: actor(&parts),
+        key: key.to_owned(),
+        route: format!("{} {}", parts.method, parts.uri.path()),
+        body_hash: ContentHash::of(&bytes).to_string(),
+    };
+    let now = state.services.now();
+    let stale = now - jiff::SignedDuration::from_secs(STALE_SECONDS);
+    match state.services.kept_answers().claim_key(&keyed, now, stale).await.map_err(Error::from)? {
+        Claim::Fresh => {}
+        Claim::Done(answer) => return Ok(replay(answer)),
+        Claim::Busy => {
+            return Err(Problem::new(409, "A request with this Idempotency-Key is being done right now."));
+        }
+        Claim::Mismatch => {
+            return Err(Problem::field(
+                422,
+                "Idempotency-Key",
+                "was used for another request: choose a new one",
+            ));
+        }
+    }
+    let secret = parts.uri.path().ends_with("/rotate-secret") || parts.uri.path().ends_with("/tokens");
+    let answer = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    keep(&state, &keyed, answer, secret).await
+}
+
+/// Keys of different callers never meet. The token itself is not kept.
+fn actor(parts: &Parts) -> String {
+    let credentials = parts.headers.get(header::AUTHORIZATION).map_or(&b""[..], HeaderValue::as_bytes);
+    ContentHash::of(credentials).to_string()
+}
+
+fn replay(answer: KeptAnswer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let headers =
+        [(header::CONTENT_TYPE.as_str(), answer.content_type.as_str()), ("idempotency-replayed", "true")];
+    (status, headers, answer.body).into_response()
+}
+
+/// Keeps final answers; after a passing failure the key may be used again.
+async fn keep(
+    state: &AppState,
+    keyed: &KeyedRequest,
+    answer: Response,
+    secret: bool,
+) -> Result<Response, Problem> {
+    let status = answer.status();
+    let kept = state.services.kept_answers();
+    if status.is_server_error() || matches!(status.as_u16(), 401 | 403 | 429) {
+        kept.release_key(keyed).await.map_err(Error::from)?;
+        return Ok(answer);
+    }
+    let (parts, body) = answer.into_parts();
+    let bytes =
+        axum::body::to_bytes(body, MOST_KEPT).await.map_err(|error| Problem::from(Error::internal(error)))?;
+    let content_type =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let to_keep = if secret && status.is_success() {
+        let gone = "This was done already; its secret was shown once and is not kept.";
+        KeptAnswer {
+            status: 409,
+            content_type: "application/problem+json".into(),
+            body: format!(
+                "{{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,\"detail\":\"{gone}\"}}"
+            )
+            .into_bytes(),
+        }
+    } else {
+        KeptAnswer { status: status.as_u16(), content_type: content_type.to_owned(), body: bytes.to_vec() }
+    };
+    kept.keep_answer(keyed, &to_keep).await.map_err(Error::from)?;
+    Ok(Response::from_parts(parts, Body::from(bytes)))
+}

@@ -1,0 +1,355 @@
+//! Examples of everything that the API takes and gives: each type full and with its optional members empty.
+
+use domain::{
+    account::{Role, User},
+    audit::{AuditLine, Outcome},
+    client::ApiClient,
+    content::{
+        Approval, Change, ContentHash, ContentType, Guid, Reference, Status,
+        view::{
+            Dependencies, DependencyEdge, ItemDetail, ItemResult, ItemRow, Plan, PlanItem, SyncResult,
+            TypeCounts, TypeSummary, Version,
+        },
+    },
+    diff::{
+        DiffLine, DiffRow, DiffSection, DiffSide, ItemDiff, LineOp, Outline, OutlineLine, OutlineSection,
+        SectionKind, Span,
+    },
+    field::FieldError,
+    pull::{AccessToken, Manifest, ManifestItem, Removed, ReportedItem},
+    receiving::ReceiverState,
+    schedule::Schedule,
+    source::{Connection, Drop, ScanCounts, ScanIssue, ScanOutcome, ScanReport, Source, SourceInput},
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+use services::{content::RefreshResult, ports::store::accounts::ApiToken};
+use std::collections::BTreeMap;
+
+const ID: &str = "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a";
+
+fn at() -> Timestamp {
+    Timestamp::UNIX_EPOCH
+}
+
+fn hash() -> ContentHash {
+    ContentHash::of(b"example")
+}
+
+/// An id or GUID; the constant is one, so the fallback is never taken.
+fn id<T: std::str::FromStr>() -> Vec<T> {
+    ID.parse().into_iter().collect()
+}
+
+fn values<T: Serialize>(examples: Vec<T>) -> Vec<Value> {
+    examples.into_iter().filter_map(|example| serde_json::to_value(example).ok()).collect()
+}
+
+/// Every example by schema name.
+pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
+    let guid = || id::<Guid>().into_iter();
+    let row = |full: bool| -> Vec<ItemRow> {
+        guid().zip(id()).map(|(guid, source_id)| item_row(guid, source_id, full)).collect()
+    };
+    vec![
+        ("Problem", problem()),
+        ("Source", values(sources())),
+        ("SourceInput", values(vec![input()])),
+        ("SourceCheck", vec![json!({ "summary": "12 export files" })]),
+        ("ScanReport", values(reports())),
+        ("ReleaseRequest", vec![json!({ "content_type": "scripts" })]),
+        ("TypeSummary", values(vec![summary()])),
+        ("ItemRow", values([row(true), row(false)].concat())),
+        ("ItemDetail", values([row(true), row(false)].concat().into_iter().map(detail).collect())),
+        ("Version", values(vec![version(Some("checked".into())), version(None)])),
+        ("Dependencies", values(guid().map(|guid| dependencies(&guid)).collect())),
+        ("ItemDiff", values(vec![diff(true), diff(false)])),
+        ("Outline", values(vec![outline()])),
+        ("Canonical", vec![json!({ "format": 1, "type": "scripts", "guid": ID, "name": "", "body": {}, "placement": [], "switches": {}, "depends_on": [] })]),
+        ("RefreshResult", values(vec![RefreshResult { summary: String::new(), ok: true, reports: reports() }])),
+        ("ReviewRequest", vec![json!({ "items": [{ "guid": ID, "candidate_hash": hash() }, { "guid": ID, "candidate_hash": null }], "note": "checked" }), json!({ "items": [{ "guid": ID }] })]),
+        ("ReviewResult", guid().map(|guid| json!({ "approved": 1, "results": results(guid) })).collect()),
+        ("Plan", values(guid().map(plan).collect())),
+        ("SyncRequest", vec![json!({ "plan_hash": hash() }), json!({})]),
+        ("SyncResult", values(vec![SyncResult::default()])),
+        ("RollbackRequest", vec![json!({ "version": 1, "reason": "broke printing" })]),
+        ("ApiClient", values([client(true), client(false)].concat())),
+        ("NewClient", vec![json!({ "name": "Acme", "secret": "…", "secret_confirmation": "…", "ring": "pilot", "content_types": ["scripts"] }), json!({ "name": "Acme", "secret": "…", "secret_confirmation": "…" })]),
+        ("ClientPatch", vec![json!({ "name": "Acme", "ring": "pilot", "content_types": ["scripts"] }), json!({})]),
+        ("NewSecret", vec![json!({ "secret": "tcs_…" })]),
+        ("TokenRequest", vec![json!({ "grant_type": "client_credentials", "client_id": "Acme", "client_secret": "…" }), json!({ "grant_type": "client_credentials" })]),
+        ("AccessToken", values(vec![AccessToken { access_token: "tdc_…".into(), token_type: "Bearer".into(), expires_in: 900 }])),
+        ("Manifest", values(guid().map(manifest).collect())),
+        ("Report", values(guid().map(|guid| json!({ "revision": 1, "items": [reported(&guid, true), reported(&guid, false)] })).collect())),
+        ("ReportedItem", values(guid().flat_map(|guid| [reported(&guid, true), reported(&guid, false)]).collect())),
+        ("User", values(id().into_iter().map(user).collect())),
+        ("NewUser", vec![json!({ "email": "ada@example.com", "name": "Ada", "role": "approver", "password": "…" })]),
+        ("UserPatch", vec![json!({ "name": "Ada", "role": "viewer", "disabled": true }), json!({})]),
+        ("ApiToken", values([token(true), token(false)].concat())),
+        ("NewTokenRequest", vec![json!({ "name": "monitoring", "role": "viewer" })]),
+        ("NewToken", values(token(true)).into_iter().map(|mut token| { token["token"] = json!("tdm_…"); token }).collect()),
+        ("Schedule", values(vec![schedule(true), schedule(false)])),
+        ("AuditLine", values([audit(true), audit(false)].concat())),
+    ]
+}
+
+fn problem() -> Vec<Value> {
+    let bare = json!({ "type": "about:blank", "title": "Not Found", "status": 404, "detail": "…" });
+    let mut full = bare.clone();
+    full["errors"] = json!([FieldError::new("name", "…")]);
+    full["reference"] = json!("1f-0001");
+    vec![full, bare]
+}
+
+fn input() -> SourceInput {
+    SourceInput {
+        name: "Master".into(),
+        connection: Connection::Folder { path: "/srv/automate".into() },
+        content_types: vec![ContentType::Scripts],
+        folders: vec!["ProVal".into()],
+    }
+}
+
+fn reports() -> Vec<ScanReport> {
+    let issue = |line| ScanIssue { place: "a.xml".into(), line, message: String::new(), hides_content: true };
+    let report = |scan| ScanReport {
+        id: scan,
+        started_at: at(),
+        finished_at: at(),
+        outcome: ScanOutcome::Complete,
+        counts: BTreeMap::from([(ContentType::Scripts, ScanCounts::default())]),
+        issues: vec![issue(Some(1)), issue(None)],
+        summary: String::new(),
+    };
+    id().into_iter().map(report).collect()
+}
+
+fn sources() -> Vec<Source> {
+    let held = BTreeMap::from([(ContentType::Scripts, Drop { before: 50, after: 0, at: at() })]);
+    let source = |last_scan: Option<ScanReport>| {
+        let held = held.clone();
+        id().into_iter().map(move |id| Source {
+            id,
+            input: input(),
+            created_at: at(),
+            last_scan: last_scan.clone(),
+            held: held.clone(),
+        })
+    };
+    source(reports().pop()).chain(source(None)).collect()
+}
+
+fn summary() -> TypeSummary {
+    TypeSummary { content_type: ContentType::Scripts, label: "Scripts".into(), counts: TypeCounts::default() }
+}
+
+fn item_row(guid: Guid, source_id: domain::ids::SourceId, full: bool) -> ItemRow {
+    ItemRow {
+        content_type: ContentType::Scripts,
+        guid,
+        local_id: full.then_some(641),
+        name: "Reset print spooler".into(),
+        version: full.then_some(7),
+        path: "ProVal / Printing".into(),
+        status: Status::Changed,
+        approval: Approval::NeedsApproval,
+        change: full.then_some(Change::Changed),
+        held: false,
+        updated_at: full.then(at),
+        updated_by: full.then(|| "ada".into()),
+        candidate_hash: full.then(hash),
+        published_hash: full.then(hash),
+        source_id,
+    }
+}
+
+fn detail(row: ItemRow) -> ItemDetail {
+    let full = row.local_id.is_some();
+    ItemDetail {
+        row,
+        source_name: "Master".into(),
+        first_seen_at: at(),
+        last_seen_at: at(),
+        approved_by: full.then(|| "Ada".into()),
+        approved_at: full.then(at),
+        depends_on: vec![Reference::named("groups", "Servers")],
+    }
+}
+
+fn version(note: Option<String>) -> Version {
+    Version {
+        number: 1,
+        content_hash: hash(),
+        name: String::new(),
+        path: String::new(),
+        size: 1,
+        approved_by: String::new(),
+        approved_at: at(),
+        note,
+        synced_at: at(),
+        synced_by: String::new(),
+        in_production: true,
+    }
+}
+
+fn dependencies(guid: &Guid) -> Dependencies {
+    let edge = |full: bool| DependencyEdge {
+        reference: Reference::to(ContentType::Scripts, guid),
+        name: full.then(|| "Reset".into()),
+        status: full.then_some(Status::Unchanged),
+        in_production: full,
+    };
+    Dependencies { uses: vec![edge(true), edge(false)], used_by: vec![edge(true), edge(false)] }
+}
+
+fn diff(full: bool) -> ItemDiff {
+    let side = || DiffSide { label: "production".into(), content_hash: hash() };
+    let line = |number: Option<u32>| {
+        DiffRow::Line(DiffLine {
+            op: LineOp::Added,
+            old_number: number,
+            new_number: number,
+            indent: 0,
+            spans: vec![Span { text: String::new(), emphasis: false }],
+        })
+    };
+    ItemDiff {
+        from: full.then(side),
+        to: full.then(side),
+        change: full.then_some(Change::Changed),
+        sections: vec![DiffSection {
+            title: "Then".into(),
+            kind: SectionKind::Steps,
+            added: 1,
+            removed: 0,
+            rows: vec![DiffRow::Fold { count: 3 }, line(Some(1)), line(None)],
+        }],
+    }
+}
+
+fn outline() -> Outline {
+    let line = |number| OutlineLine { number, indent: 0, text: String::new() };
+    let section = OutlineSection {
+        title: "Then".into(),
+        kind: SectionKind::Steps,
+        lines: vec![line(Some(1)), line(None)],
+    };
+    Outline { sections: vec![section] }
+}
+
+fn results(guid: Guid) -> Vec<ItemResult> {
+    let done =
+        ItemResult { guid: guid.clone(), ok: true, message: None, approval: Some(Approval::ChangeApproved) };
+    vec![done, ItemResult { guid, ok: false, message: Some(String::new()), approval: None }]
+}
+
+fn plan(guid: Guid) -> Plan {
+    let line = |full: bool| PlanItem {
+        guid: guid.clone(),
+        name: String::new(),
+        change: Change::Changed,
+        content_hash: full.then(hash),
+        version: full.then_some(2),
+        warnings: vec![String::new()],
+    };
+    Plan {
+        content_type: ContentType::Scripts,
+        plan_hash: hash().to_string(),
+        adds: vec![line(true)],
+        changes: vec![line(true)],
+        removals: vec![line(false)],
+        receivers: vec!["Acme".into()],
+    }
+}
+
+fn client(full: bool) -> Vec<ApiClient> {
+    let client = |id| ApiClient {
+        id,
+        name: "Acme".into(),
+        ring: "everyone".into(),
+        content_types: full.then(|| vec![ContentType::Scripts]),
+        created_at: at(),
+        last_seen_at: full.then(at),
+        last_revision: full.then_some(12),
+        reported_errors: 0,
+    };
+    id().into_iter().map(client).collect()
+}
+
+fn manifest(guid: Guid) -> Manifest {
+    let item = ManifestItem {
+        content_type: ContentType::Scripts,
+        guid: guid.clone(),
+        name: String::new(),
+        version: 1,
+        content_hash: hash(),
+        path: String::new(),
+        size: 1,
+        depends_on: vec![Reference::to(ContentType::Scripts, &guid)],
+    };
+    let removed = Removed { content_type: ContentType::Scripts, guid, name: String::new(), revision: 2 };
+    Manifest { revision: 2, full: true, items: vec![item], removed: vec![removed], signature: None }
+}
+
+fn reported(guid: &Guid, full: bool) -> ReportedItem {
+    ReportedItem {
+        content_type: ContentType::Scripts,
+        guid: guid.clone(),
+        state: ReceiverState::UpToDate,
+        version: full.then_some(1),
+        content_hash: full.then(hash),
+        error: full.then(String::new),
+    }
+}
+
+fn user(id: domain::ids::UserId) -> User {
+    User {
+        id,
+        email: "ada@example.com".into(),
+        name: "Ada".into(),
+        role: Role::Admin,
+        disabled: false,
+        created_at: at(),
+    }
+}
+
+fn token(full: bool) -> Vec<ApiToken> {
+    let token = |(token, user): (_, domain::ids::UserId)| ApiToken {
+        id: token,
+        name: "monitoring".into(),
+        role: Role::Viewer,
+        user_id: full.then_some(user),
+        created_at: at(),
+        last_used_at: full.then(at),
+    };
+    id().into_iter().zip(id()).map(token).collect()
+}
+
+fn schedule(full: bool) -> Schedule {
+    Schedule {
+        name: domain::schedule::CONTENT_SYNC.into(),
+        every_seconds: 420,
+        last_run_at: full.then(at),
+        last_finished_at: full.then(at),
+        last_ok: full.then_some(true),
+        last_summary: full.then(String::new),
+        next_run_at: at(),
+        running: false,
+    }
+}
+
+fn audit(full: bool) -> Vec<AuditLine> {
+    let line = |id| AuditLine {
+        id,
+        at: at(),
+        actor_kind: "user".into(),
+        actor_name: "Ada".into(),
+        action: "content.approve".into(),
+        content_type: full.then_some(ContentType::Scripts),
+        subject: full.then(String::new),
+        outcome: Outcome::Ok,
+        summary: String::new(),
+    };
+    id().into_iter().map(line).collect()
+}

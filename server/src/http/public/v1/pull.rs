@@ -1,0 +1,183 @@
+//! `/pull/*`: what receivers ask for. A poll that finds nothing new is the hot path of the whole server.
+
+mod encoding;
+
+pub use encoding::Encodings;
+
+use crate::http::{
+    public::{
+        caller::Receiver,
+        endpoint::{Access, Endpoint, Parameter, parameter},
+        input::{JsonBody, Params, REPORT_LIMIT},
+        problem::Problem,
+    },
+    state::AppState,
+};
+use axum::{
+    body::{Body, Bytes},
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+    routing::{get, post},
+};
+use domain::{
+    content::{ContentHash, ContentType, Guid},
+    field::FieldError,
+    pull::{Report, ReportedItem},
+    receiving::ReceiverState,
+};
+use encoding::{Encoding, accepted};
+use serde::Deserialize;
+
+const CHOICE: &[Parameter] = &[
+    parameter("type", "Only this content type."),
+    parameter("since", "Only what changed after this revision."),
+];
+
+/// The endpoints.
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::new(
+            "GET",
+            "/pull/manifest",
+            "What production serves: whole, or what changed since a revision.",
+            get(manifest),
+        )
+        .open_to(Access::Client)
+        .query(CHOICE)
+        .answers(200, Some("Manifest")),
+        Endpoint::new(
+            "GET",
+            "/pull/blobs/{hash}",
+            "Canonical content by its hash; never changes.",
+            get(blob),
+        )
+        .open_to(Access::Client)
+        .answers(200, Some("Canonical")),
+        Endpoint::new("POST", "/pull/report", "Tells what the receiver has.", post(report))
+            .open_to(Access::Client)
+            .body("Report")
+            .answers(204, None),
+    ]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    r#type: Option<String>,
+    since: Option<i64>,
+}
+
+async fn manifest(
+    State(app): State<AppState>,
+    Receiver(client): Receiver,
+    Params(choice): Params<Choice>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let kind = choice.r#type.map(|text| text.parse::<ContentType>()).transpose();
+    let kind = kind.map_err(|refusal: FieldError| Problem::fields(422, &[refusal]))?;
+    let served = app.services.pull().manifest(&client, kind, choice.since).await?;
+    const FRESH: &str = "private, no-cache";
+    if let Some(matched) = matching(&headers, &served.etag) {
+        return answer(StatusCode::NOT_MODIFIED, &matched, FRESH, None, Body::empty());
+    }
+    let plain = || Bytes::copy_from_slice(&served.body);
+    let (encoding, bytes) = app.encodings.encode(&served.etag, accepted(&headers), plain()).await;
+    let etag = quoted(&served.etag, encoding);
+    answer(StatusCode::OK, &etag, FRESH, Some(encoding), Body::from(bytes))
+}
+
+async fn blob(
+    State(app): State<AppState>,
+    Receiver(client): Receiver,
+    Path(hash): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let hash: ContentHash = hash.parse().map_err(|_| Problem::field(404, "hash", "is not a content hash"))?;
+    let bytes = app.services.pull().blob(&client, &hash).await?;
+    const FOREVER: &str = "private, max-age=31536000, immutable";
+    if let Some(matched) = matching(&headers, hash.as_str()) {
+        return answer(StatusCode::NOT_MODIFIED, &matched, FOREVER, None, Body::empty());
+    }
+    let (encoding, bytes) = app.encodings.encode(hash.as_str(), accepted(&headers), bytes.into()).await;
+    answer(StatusCode::OK, &quoted(hash.as_str(), encoding), FOREVER, Some(encoding), Body::from(bytes))
+}
+
+fn quoted(etag: &str, encoding: Encoding) -> String {
+    format!("\"{etag}{}\"", encoding.suffix())
+}
+
+/// The tag of `If-None-Match` (RFC 9110 section 13.1.2) that names `etag` in any encoding.
+fn matching(headers: &HeaderMap, etag: &str) -> Option<String> {
+    let wanted = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
+    if wanted.trim() == "*" {
+        return Some(quoted(etag, Encoding::Plain));
+    }
+    let fits = |tag: &str| {
+        let bare = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
+        bare.strip_prefix(etag).is_some_and(|suffix| matches!(suffix, "" | "-br" | "-gz"))
+    };
+    wanted.split(',').map(str::trim).find(|tag| fits(tag)).map(|tag| tag.trim_start_matches("W/").to_owned())
+}
+
+fn answer(
+    status: StatusCode,
+    etag: &str,
+    cache: &'static str,
+    encoding: Option<Encoding>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let mut answer = Response::new(body);
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    if let Ok(etag) = HeaderValue::from_str(etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Authorization"));
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(name) = encoding.name() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+        }
+    }
+    Ok(answer)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportWire {
+    revision: i64,
+    items: Vec<ItemWire>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ItemWire {
+    r#type: ContentType,
+    guid: Guid,
+    state: ReceiverState,
+    #[serde(default)]
+    version: Option<u32>,
+    #[serde(default)]
+    content_hash: Option<ContentHash>,
+    #[serde(default)]
+    error: Option<String>,
+}
+
+async fn report(
+    State(app): State<AppState>,
+    Receiver(client): Receiver,
+    JsonBody(wire): JsonBody<ReportWire, REPORT_LIMIT>,
+) -> Result<StatusCode, Problem> {
+    let items = wire.items.into_iter().map(|item| ReportedItem {
+        content_type: item.r#type,
+        guid: item.guid,
+        state: item.state,
+        version: item.version,
+        content_hash: item.content_hash,
+        error: item.error.map(|error| error.chars().take(500).collect()),
+    });
+    app.services.pull().report(&client, Report { revision: wire.revision, items: items.collect() }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,165 @@
+//! `/sources`: where content is read from.
+
+use crate::http::{
+    public::{
+        caller::Caller,
+        endpoint::Endpoint,
+        input::{IdInPath, JsonBody},
+        problem::Problem,
+    },
+    state::AppState,
+};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::Response,
+    routing::{delete, get, post, put},
+};
+use domain::{
+    content::ContentType,
+    field::FieldError,
+    ids::SourceId,
+    page::Page,
+    source::{Connection, ScanReport, Source, SourceInput},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The endpoints.
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::new("GET", "/sources", "All sources.", get(list)).answers(200, Some("Source[]")),
+        Endpoint::new("POST", "/sources", "Adds a source.", post(create))
+            .body("SourceInput")
+            .answers(201, Some("Source")),
+        Endpoint::new("GET", "/sources/{id}", "One source.", get(one)).answers(200, Some("Source")),
+        Endpoint::new("PUT", "/sources/{id}", "Changes a source.", put(update))
+            .body("SourceInput")
+            .answers(200, Some("Source")),
+        Endpoint::new("DELETE", "/sources/{id}", "Takes a source away; production stays.", delete(remove))
+            .answers(204, None),
+        Endpoint::new("POST", "/sources/{id}/test", "Looks whether a source can be read.", post(test))
+            .answers(200, Some("SourceCheck")),
+        Endpoint::new("POST", "/sources/{id}/scan", "Reads a source.", post(scan))
+            .answers(200, Some("ScanReport")),
+        Endpoint::new("POST", "/sources/{id}/release", "Takes in a reading that is held.", post(release))
+            .body("ReleaseRequest")
+            .answers(200, Some("ScanReport")),
+    ]
+}
+
+/// The body, read by hand: a flattened enum would swallow unknown members.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    name: String,
+    kind: String,
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    content_types: Option<Vec<ContentType>>,
+    #[serde(default)]
+    folders: Option<Vec<String>>,
+}
+
+impl Wire {
+    fn input(self) -> Result<SourceInput, Problem> {
+        let connection = match (self.kind.as_str(), self.path) {
+            ("folder", Some(path)) => Connection::Folder { path },
+            ("folder", None) => {
+                return Err(Problem::field(422, "path", "is missing: name the folder of export files"));
+            }
+            (other, _) => {
+                return Err(Problem::field(
+                    422,
+                    "kind",
+                    format!("`{other}` is not a kind of source: use folder"),
+                ));
+            }
+        };
+        Ok(SourceInput {
+            name: self.name,
+            connection,
+            content_types: self.content_types.unwrap_or_default(),
+            folders: self.folders.unwrap_or_default(),
+        })
+    }
+}
+
+async fn list(State(app): State<AppState>, Caller(actor): Caller) -> Result<Json<Page<Source>>, Problem> {
+    let items = app.services.sources().list(&actor).await?;
+    Ok(Json(Page { total: items.len() as u64, items, next_cursor: None }))
+}
+
+async fn create(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    JsonBody(wire): JsonBody<Wire>,
+) -> Result<Response, Problem> {
+    let source = app.services.sources().create(&actor, wire.input()?).await?;
+    Ok(super::created(format!("/sources/{}", source.id), &source))
+}
+
+async fn one(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    IdInPath(id): IdInPath<SourceId>,
+) -> Result<Json<Source>, Problem> {
+    Ok(Json(app.services.sources().get(&actor, id).await?))
+}
+
+async fn update(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    IdInPath(id): IdInPath<SourceId>,
+    JsonBody(wire): JsonBody<Wire>,
+) -> Result<Json<Source>, Problem> {
+    Ok(Json(app.services.sources().update(&actor, id, wire.input()?).await?))
+}
+
+async fn remove(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    IdInPath(id): IdInPath<SourceId>,
+) -> Result<StatusCode, Problem> {
+    app.services.sources().delete(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn test(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    IdInPath(id): IdInPath<SourceId>,
+) -> Result<Json<Value>, Problem> {
+    let source = app.services.sources().get(&actor, id).await?;
+    let check = app.services.sources().test(&actor, source.input).await?;
+    Ok(Json(json!({ "summary": check.summary })))
+}
+
+async fn scan(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    IdInPath(id): IdInPath<SourceId>,
+) -> Result<Json<ScanReport>, Problem> {
+    Ok(Json(app.services.sources().scan(&actor, id).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    content_type: String,
+}
+
+async fn release(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    IdInPath(id): IdInPath<SourceId>,
+    JsonBody(wire): JsonBody<Release>,
+) -> Result<Json<ScanReport>, Problem> {
+    let kind: ContentType = wire
+        .content_type
+        .parse()
+        .map_err(|error: FieldError| Problem::field(422, "content_type", error.message))?;
+    Ok(Json(app.services.sources().release(&actor, id, kind).await?))
+}

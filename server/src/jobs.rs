@@ -1,0 +1,57 @@
+//! What moves by itself: the schedule, the watch on production, tidying up.
+
+use jiff::SignedDuration;
+use services::Services;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+/// How often the schedule is looked at.
+const TICK: Duration = Duration::from_secs(1);
+/// How often other processes' changes of production are looked for.
+const WATCH: Duration = Duration::from_millis(250);
+/// How often what has ended is forgotten.
+const TIDY: Duration = Duration::from_secs(600);
+
+/// Runs until `stop`; returns when the last run has ended.
+pub async fn run(services: Services, owner: String, stop: CancellationToken) {
+    let schedule = every(TICK, stop.clone(), || due(&services, &owner));
+    let watch = every(WATCH, stop.clone(), || async {
+        if let Err(error) = services.pull().watch().await {
+            tracing::debug!(%error, "production cannot be watched");
+        }
+    });
+    let tidy = every(TIDY, stop, || tidy(&services));
+    tokio::join!(schedule, watch, tidy);
+}
+
+async fn every<F: Future<Output = ()>>(period: Duration, stop: CancellationToken, work: impl Fn() -> F) {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => work().await,
+        }
+    }
+}
+
+async fn due(services: &Services, owner: &str) {
+    match services.run_due(owner).await {
+        Ok(ran) => {
+            for job in ran {
+                metrics::counter!("tandem_job_runs_total", "job" => job.clone()).increment(1);
+                tracing::info!(job, "job ran");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the schedule cannot be looked at; the next tick tries again"),
+    }
+}
+
+async fn tidy(services: &Services) {
+    let day_ago = services.now() - SignedDuration::from_hours(24);
+    let keys = services.kept_answers().forget_keys(day_ago).await;
+    if let Err(error) = keys.map_err(services::Error::from).and(services.accounts().forget_ended().await) {
+        tracing::warn!(%error, "tidying up failed; the next time tries again");
+    }
+}
