@@ -3,7 +3,9 @@
 use crate::{check, paths, postgres, process::cargo, say, setup};
 use anyhow::{Context as _, Result, bail};
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
+    path::PathBuf,
     process::{Command, Stdio},
     time::Instant,
 };
@@ -40,7 +42,7 @@ pub(crate) fn everything() -> Result<()> {
     drop(database);
     let browser = say::stage("test: browser", || {
         let mut command = Command::new("node");
-        command.args(["--test", "--test-concurrency=1", "tests/"]).current_dir(paths::root().join("end2end"));
+        command.args(["--test", "--test-concurrency=1"]).args(journeys()?).current_dir(paths::root().join("end2end"));
         command.env("TANDEM_BIN", paths::binary());
         counted(&mut command, &mut tally)
     });
@@ -51,6 +53,14 @@ pub(crate) fn everything() -> Result<()> {
         bail!("not everything passed");
     }
     Ok(())
+}
+
+/// The browser tests, one file per area.
+fn journeys() -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(paths::root().join("end2end/tests"))?.flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.to_string_lossy().ends_with(".spec.mjs")).collect();
+    files.sort();
+    Ok(files)
 }
 
 /// Runs a test program, shows its output and counts.

@@ -1,0 +1,31 @@
+// What a person does.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import assert from 'node:assert/strict';
+import { account } from './world.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function signIn(page, who = account) {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(who.email);
+  await page.getByLabel('Password', { exact: true }).fill(who.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Scripts', level: 1 }).waitFor();
+}
+
+/** Waits until WebAssembly has taken over. */
+export async function alive(page) {
+  await page.waitForFunction(() => document.querySelector('time, h1') && [...document.querySelectorAll('time')].every((time) => !time.textContent.includes('UTC') || time.title === ''), null, { timeout: 15_000 });
+}
+
+/** No violation that axe knows. */
+export async function accessible(page, what) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  const told = violations.map((one) => `${one.id}: ${one.help}\n  ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`).join('\n  ')}`);
+  assert.deepEqual(told, [], `${what} is accessible`);
+}
+
+/** The row of an item. */
+export const row = (page, name) => page.locator('[data-row]').filter({ has: page.getByRole('link', { name, exact: true }) });

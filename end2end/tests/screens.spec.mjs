@@ -1,0 +1,37 @@
+// Every screen: accessible, in light and dark, wide and on a phone; nothing overflows.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { browser, demo, open, phone, picture, wide } from '../support/world.mjs';
+import { accessible, signIn } from '../support/actions.mjs';
+
+let tandem;
+before(async () => { tandem = await demo(); });
+after(async () => { await tandem.stop(); await browser.close(); });
+
+const screens = {
+  table: '/content/scripts', empty: '/content/data-views', plan: '/content/scripts/plan', clients: '/clients',
+  sources: '/sources', settings: '/settings', activity: '/activity', missing: '/nothing/here',
+};
+
+for (const [size, viewport] of [['wide', wide], ['phone', phone]]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`${size}, ${colorScheme}`, async () => {
+      const { page, close } = await open(tandem.url, { viewport, colorScheme });
+      await page.goto('/sign-in');
+      await accessible(page, 'sign-in');
+      await picture(page, `sign-in-${size}-${colorScheme}`);
+      await signIn(page);
+      const item = await page.locator('[data-row]').filter({ hasText: 'Needs Approval' }).locator('a[data-open]').first().getAttribute('href');
+      for (const [name, path] of [...Object.entries(screens), ['item', item], ['history', `${item}?tab=history`], ['used-by', `${item}?tab=used-by`]]) {
+        await page.goto(path);
+        await page.locator('h1').first().waitFor();
+        await page.waitForTimeout(0);
+        await accessible(page, `${name}, ${size}, ${colorScheme}`);
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(wider <= 0, `${name} is ${wider} px wider than the ${size} screen`);
+        await picture(page, `${name}-${size}-${colorScheme}`);
+      }
+      await close();
+    });
+  }
+}

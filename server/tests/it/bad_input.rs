@@ -1,0 +1,112 @@
+//! Bad input: a problem document that names the field, and nothing changed.
+
+use crate::world::{Engine, World, expect, fields};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_name_the_field_and_change_nothing() {
+    let world = World::on(Engine::Sqlite).await;
+    let cases = [
+        (json!({ "name": "x", "kind": "folder", "path": "../../etc" }), "path"),
+        (json!({ "name": "x", "kind": "folder", "path": "/srv/../etc" }), "path"),
+        (json!({ "name": "", "kind": "folder", "path": "/srv" }), "name"),
+        (json!({ "name": "x", "kind": "floppy" }), "kind"),
+        (json!({ "name": "x", "kind": "folder", "path": "/srv", "colour": "red" }), "colour"),
+        (json!({ "kind": "folder", "path": "/srv" }), "name"),
+        (
+            json!({ "name": "x", "kind": "folder", "path": "/srv", "content_types": ["nonsense"] }),
+            "content_types[0]",
+        ),
+    ];
+    for (body, field) in cases {
+        let problem = world.post("/sources", body.clone(), 422).await;
+        assert_eq!(fields(&problem), [field], "{body} {problem}");
+    }
+    assert_eq!(world.get("/sources", 200).await["total"], 0);
+
+    let short = json!({ "name": "a:b", "secret": "short", "secret_confirmation": "other" });
+    assert_eq!(fields(&world.post("/clients", short, 422).await), ["name", "secret", "secret_confirmation"]);
+    world.client("Acme").await;
+    let taken = json!({ "name": "ACME", "secret": "correct horse battery", "secret_confirmation": "correct horse battery" });
+    assert_eq!(fields(&world.post("/clients", taken, 422).await), ["name"]);
+
+    assert_eq!(fields(&world.get("/content/nonsense", 404).await), ["type"]);
+    assert_eq!(fields(&world.get("/content/scripts?limit=0", 422).await), ["limit"]);
+    assert_eq!(fields(&world.get("/content/scripts?status=Lost", 422).await), ["status"]);
+    assert_eq!(fields(&world.get("/content/scripts?cursor=nonsense", 422).await), ["cursor"]);
+    world.get("/content/scripts/not-a-guid", 404).await;
+    world.get("/nowhere", 404).await;
+    expect(world.request(Method::PUT, "/clients").send().await.unwrap(), 405).await;
+    let malformed = world
+        .request(Method::POST, "/sources")
+        .header("content-type", "application/json")
+        .body("{\"name\": ")
+        .send();
+    assert_eq!(fields(&expect(malformed.await.unwrap(), 400).await), ["body"]);
+    let deep = world
+        .request(Method::POST, "/sources")
+        .header("content-type", "application/json")
+        .body("[".repeat(100_000))
+        .send();
+    expect(deep.await.unwrap(), 400).await;
+    let form = world.request(Method::POST, "/sources").header("content-type", "text/plain").body("{}").send();
+    expect(form.await.unwrap(), 415).await;
+    world.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_huge_upload_is_refused_early() {
+    let world = World::on(Engine::Sqlite).await;
+    let chunk = vec![b' '; 1024 * 1024];
+    let stream = futures::stream::iter((0..200).map(move |_| Ok::<_, std::io::Error>(chunk.clone())));
+    let request = world.request(Method::POST, "/sources").header("content-type", "application/json");
+    let begun = std::time::Instant::now();
+    // The server answers before it has read everything and closes; either way nothing of it is kept.
+    match request.body(reqwest::Body::wrap_stream(stream)).send().await {
+        Ok(answer) => assert_eq!(answer.status(), 413),
+        Err(error) => assert!(error.is_request() || error.is_body(), "{error}"),
+    }
+    assert!(begun.elapsed().as_secs() < 20);
+    let told = world
+        .request(Method::POST, "/sources")
+        .header("content-type", "application/json")
+        .header("content-length", "209715200")
+        .body(vec![b' '; 2_000_000])
+        .send()
+        .await;
+    if let Ok(answer) = told {
+        assert!(matches!(answer.status().as_u16(), 400 | 413));
+    }
+    assert_eq!(world.get("/sources", 200).await["total"], 0);
+    world.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_secrets_and_deleted_clients_are_refused_at_once() {
+    let world = World::on(Engine::Sqlite).await;
+    let (id, token) = world.client("Acme").await;
+    let wrong = expect(world.token("Acme", "not the right secret").await, 401).await;
+    let unknown = expect(world.token("Nobody", "not the right secret").await, 401).await;
+    assert_eq!(wrong, unknown, "nobody learns which names exist");
+    assert_eq!(wrong["error"], "invalid_client");
+    world.pull(&token, "manifest", 200).await;
+    world.delete(&format!("/clients/{id}"), 204).await;
+    world.pull(&token, "manifest", 401).await;
+    expect(world.token("Acme", "correct horse battery").await, 401).await;
+    world.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_is_slowed_down() {
+    let world = World::on(Engine::Sqlite).await;
+    world.client("Acme").await;
+    let mut last = 0;
+    for _ in 0..8 {
+        last = world.token("Acme", "a wrong secret, again").await.status().as_u16();
+    }
+    assert_eq!(last, 429);
+    let answer = world.token("Acme", "correct horse battery").await;
+    assert!(answer.headers().contains_key("retry-after"));
+    world.running.stop().await;
+}

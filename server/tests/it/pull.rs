@@ -1,0 +1,166 @@
+//! The pull API: validators, encodings, deltas, and the receiver against the real server.
+
+use crate::world::{Engine, World};
+use receiver::{Home, Outcome, Selection, SyncRequest};
+use sandbox::exports::{Script, ScriptStep};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+crate::on_both_engines!(deltas_compose, receivers_follow);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn validators_and_encodings() {
+    let world = World::on(Engine::Sqlite).await;
+    sandbox::library::write(&world.library()).unwrap();
+    let source = world.add_source().await;
+    world.scan(&source).await;
+    world.publish_all("scripts").await;
+    let (_, token) = world.client("Acme").await;
+    let http = reqwest::Client::builder().no_gzip().no_brotli().build().unwrap();
+    let get = |accept: &'static str, known: Option<String>| {
+        let request =
+            http.get(world.url("/pull/manifest")).bearer_auth(&token).header("accept-encoding", accept);
+        let request =
+            known.map_or(request.try_clone().unwrap(), |etag| request.header("if-none-match", etag));
+        async move { request.send().await.unwrap() }
+    };
+    let mut tags = Vec::new();
+    for (accept, encoding) in [("identity", None), ("br", Some("br")), ("gzip", Some("gzip"))] {
+        let answer = get(accept, None).await;
+        assert_eq!(answer.headers().get("content-encoding").map(|value| value.to_str().unwrap()), encoding);
+        let etag = answer.headers()["etag"].to_str().unwrap().to_owned();
+        assert!(etag.starts_with('"'), "a strong tag");
+        assert_eq!(get(accept, Some(etag.clone())).await.status(), 304);
+        tags.push(etag);
+    }
+    tags.sort();
+    tags.dedup();
+    assert_eq!(tags.len(), 3, "each encoding has a tag of its own");
+    assert_eq!(get("identity", Some("\"r0-other\"".into())).await.status(), 200);
+    world.running.stop().await;
+}
+
+/// Deltas taken one after another from any revision give the whole.
+async fn deltas_compose(engine: Engine) {
+    let world = World::on(engine).await;
+    let source = world.add_source().await;
+    let (_, token) = world.client("Acme").await;
+    let mut kept: Vec<(i64, BTreeMap<String, String>)> = vec![(0, BTreeMap::new())];
+    for round in 0..6 {
+        for name in ["a", "b", "c", "d"] {
+            let path = world.library().join(format!("{name}.xml"));
+            if (round + name.len() + usize::from(name.as_bytes()[0])) % 3 == 0 && path.exists() {
+                std::fs::remove_file(&path).unwrap();
+            } else {
+                let step = ScriptStep::note(&format!("{name} {}", round / 2));
+                std::fs::write(&path, Script::new(name).step(step).to_xml()).unwrap();
+            }
+        }
+        let report = world.scan(&source).await;
+        assert_eq!(report["outcome"], "complete", "{report}");
+        world.publish_all("scripts").await;
+        let whole = items(&world.pull(&token, "manifest", 200).await);
+        let mut revision = 0;
+        for (since, base) in &kept {
+            let delta = world.pull(&token, &format!("manifest?since={since}"), 200).await;
+            revision = delta["revision"].as_i64().unwrap();
+            let mut composed = base.clone();
+            for gone in delta["removed"].as_array().unwrap() {
+                composed.remove(gone["guid"].as_str().unwrap());
+            }
+            composed.extend(items(&delta));
+            assert_eq!(composed, whole, "since {since} in round {round}");
+        }
+        kept.push((revision, whole));
+    }
+    world.running.stop().await;
+}
+
+fn items(manifest: &Value) -> BTreeMap<String, String> {
+    let text = |item: &Value, name: &str| item[name].as_str().unwrap().to_owned();
+    manifest["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (text(item, "guid"), text(item, "content_hash")))
+        .collect()
+}
+
+async fn receivers_follow(engine: Engine) {
+    let world = World::on(engine).await;
+    sandbox::library::write(&world.library()).unwrap();
+    let source = world.add_source().await;
+    world.scan(&source).await;
+    world.publish_all("scripts").await;
+    let (id, _) = world.client("Acme").await;
+    let target = tempfile::tempdir().unwrap();
+    let wrong = Home::init(target.path(), &world.running.url, "Acme", "a wrong secret, sorry").await;
+    assert!(
+        wrong.is_err() && !target.path().join(".tandem").exists(),
+        "nothing is written before the secret is right"
+    );
+    let home = Home::init(target.path(), &world.running.url, "Acme", "correct horse battery").await.unwrap();
+    let mass = SyncRequest { selection: Selection::Mass(None), dry_run: false, force: false };
+
+    let dry = home.lock().unwrap().sync(&SyncRequest { dry_run: true, ..mass.clone() }).await.unwrap();
+    assert!(!dry.is_empty() && !target.path().join("scripts").exists(), "a dry run writes nothing");
+    let results = home.lock().unwrap().sync(&mass).await.unwrap();
+    assert_eq!(dry.len(), results.len());
+    assert!(results.iter().all(|result| result.outcome == Outcome::Done));
+    assert!(
+        results.iter().all(|result| !result.name.contains("[Global]") && !result.name.contains("[Ticket]"))
+    );
+    assert!(home.lock().unwrap().sync(&mass).await.unwrap().is_empty(), "the second run does nothing");
+    let reported = world.get(&format!("/clients/{id}/report"), 200).await;
+    assert!(reported["total"].as_u64().unwrap() > 20, "{reported}");
+
+    // A local edit is seen and kept; an item that is no longer offered goes only when it is named.
+    let rows = home.lock().unwrap().status(None).await.unwrap();
+    let edited = rows.iter().find(|row| row.state.as_str() == "Up To Date").unwrap().clone();
+    let file = find(target.path(), &edited.guid.as_str()[..8]);
+    std::fs::write(&file, "edited here").unwrap();
+    let row = |rows: &[receiver::ItemStatus]| {
+        rows.iter().find(|row| row.guid == edited.guid).unwrap().state.as_str()
+    };
+    assert_eq!(row(&home.lock().unwrap().status(None).await.unwrap()), "Locally Changed");
+    assert!(home.lock().unwrap().sync(&mass).await.unwrap().is_empty());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "edited here");
+    let forced = SyncRequest { force: true, ..mass.clone() };
+    assert_eq!(home.lock().unwrap().sync(&forced).await.unwrap().len(), 1);
+
+    let gone = find_export(&world.library().join("scripts"), &edited.name);
+    std::fs::remove_file(gone).unwrap();
+    world.scan(&source).await;
+    world.publish_all("scripts").await;
+    home.lock().unwrap().sync(&mass).await.unwrap();
+    assert_eq!(row(&home.lock().unwrap().status(None).await.unwrap()), "Deprecated");
+    let one = SyncRequest { selection: Selection::One(edited.guid.clone()), ..mass };
+    assert_eq!(home.lock().unwrap().sync(&one).await.unwrap().len(), 1);
+    assert!(!file.exists());
+    let first = home.lock().unwrap();
+    assert!(home.lock().is_err(), "one receiver at a time");
+    drop(first);
+    world.running.stop().await;
+}
+
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+fn find(folder: &std::path::Path, part: &str) -> std::path::PathBuf {
+    files(folder)
+        .into_iter()
+        .find(|path| path.file_name().unwrap().to_string_lossy().contains(&format!("~{part}")))
+        .unwrap()
+}
+
+/// The one export file whose own script has this name and in which no other travels along.
+fn find_export(folder: &std::path::Path, name: &str) -> std::path::PathBuf {
+    let marks = |text: &str| text.matches("<ScriptName>").count();
+    let found = files(folder).into_iter().find(|path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        marks(&text) == 1 && text.contains(&format!("<ScriptName>{name}</ScriptName>"))
+    });
+    found.unwrap_or_else(|| panic!("no export of {name}"))
+}
