@@ -12,7 +12,6 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../target/site"]
-#[allow_missing = true]
 struct Site;
 
 /// The names of the built files.

@@ -1,4 +1,5 @@
 //! A Tandem of its own for each test, and callers that say which status they expect.
+#![allow(unreachable_pub, reason = "every case of this binary uses it")]
 
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};

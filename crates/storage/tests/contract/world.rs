@@ -1,4 +1,5 @@
 //! A fresh database of each engine, and builders of records.
+#![allow(unreachable_pub, reason = "every case of this binary uses it")]
 
 use domain::{
     content::{
