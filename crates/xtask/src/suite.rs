@@ -42,7 +42,10 @@ pub(crate) fn everything() -> Result<()> {
     drop(database);
     let browser = say::stage("test: browser", || {
         let mut command = Command::new("node");
-        command.args(["--test", "--test-concurrency=1"]).args(journeys()?).current_dir(paths::root().join("end2end"));
+        command
+            .args(["--test", "--test-concurrency=1"])
+            .args(journeys()?)
+            .current_dir(paths::root().join("end2end"));
         command.env("TANDEM_BIN", paths::binary());
         counted(&mut command, &mut tally)
     });
@@ -58,7 +61,8 @@ pub(crate) fn everything() -> Result<()> {
 /// The browser tests, one file per area.
 fn journeys() -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(paths::root().join("end2end/tests"))?.flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| path.to_string_lossy().ends_with(".spec.mjs")).collect();
+    let mut files: Vec<PathBuf> =
+        entries.filter(|path| path.to_string_lossy().ends_with(".spec.mjs")).collect();
     files.sort();
     Ok(files)
 }
