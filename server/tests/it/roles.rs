@@ -91,7 +91,9 @@ fn example(path: &str) -> Value {
         }
         "tokens" => json!({ "name": "x", "role": "viewer" }),
         "report" => json!({ "revision": 0, "items": [] }),
-        "{id}" if path.contains("/sources/") => json!({ "name": "x", "kind": "folder", "path": "/srv/nothing" }),
+        "{id}" if path.contains("/sources/") => {
+            json!({ "name": "x", "kind": "folder", "path": "/srv/nothing" })
+        }
         _ => json!({}),
     }
 }
