@@ -120,7 +120,7 @@ pub(crate) fn cut<R>(
         return Ok(None);
     }
     rows.truncate(limit);
-    rows.last().map(|row| key(row)).map(|(key, tie)| Cursor { key, tie }.encode()).transpose()
+    rows.last().map(key).map(|(key, tie)| Cursor { key, tie }.encode()).transpose()
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["app", "automate", "domain", "receiver", "services", "storage", "sandbox"]),
     ("xtask", &[]),
 ];
+/// Every feature of the members, so that what only the demo or the tests use is seen as well.
+const METADATA: [&str; 5] = ["metadata", "--locked", "--all-features", "--format-version", "1"];
 /// What must never reach the browser.
 const SERVER_ONLY: &[&str] = &[
     "sqlx", "tokio", "axum", "hyper", "reqwest", "lettre", "argon2", "services", "storage", "brotli", "rand",
@@ -56,8 +58,7 @@ struct Licenses {
 pub(crate) fn check() -> Result<()> {
     let deny = std::fs::read_to_string(paths::root().join("deny.toml")).context("deny.toml is missing")?;
     let deny: Deny = toml::from_str(&deny).context("deny.toml")?;
-    let metadata: Value =
-        serde_json::from_str(&output(&mut cargo(&["metadata", "--locked", "--format-version", "1"])?)?)?;
+    let metadata: Value = serde_json::from_str(&output(&mut cargo(&METADATA)?)?)?;
     let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
     let mut wrong = Vec::new();
     for package in packages {
@@ -69,15 +70,17 @@ pub(crate) fn check() -> Result<()> {
             outside(name, package, &deny.licenses, &mut wrong);
         }
     }
-    bans(packages, &deny.bans, &mut wrong);
+    bans(&metadata, &deny.bans, &mut wrong);
     purity(&mut wrong)?;
     if wrong.is_empty() { Ok(()) } else { bail!("{}", wrong.join("\n")) }
 }
 
 /// The normal dependencies of a package, by name; optional ones count as well.
 fn dependencies(package: &Value) -> BTreeSet<&str> {
-    let listed = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
-    listed.iter().filter(|entry| entry["kind"].is_null()).filter_map(|entry| entry["name"].as_str()).collect()
+    list(&package["dependencies"])
+        .filter(|entry| entry["kind"].is_null())
+        .filter_map(|entry| entry["name"].as_str())
+        .collect()
 }
 
 fn arrows(name: &str, package: &Value, wrong: &mut Vec<String>) {
@@ -106,12 +109,17 @@ fn outside(name: &str, package: &Value, licenses: &Licenses, wrong: &mut Vec<Str
     }
 }
 
-fn bans(packages: &[Value], bans: &Bans, wrong: &mut Vec<String>) {
+/// Asks the resolved graph: what a package only could use, behind a feature that nobody switches on, is no use.
+fn bans(metadata: &Value, bans: &Bans, wrong: &mut Vec<String>) {
     let fences: BTreeMap<&str, &[String]> =
         bans.deny.iter().map(|ban| (ban.name.as_str(), ban.wrappers.as_slice())).collect();
-    for package in packages {
-        let name = package["name"].as_str().unwrap_or_default();
-        for used in dependencies(package) {
+    let names: BTreeMap<&str, &str> = list(&metadata["packages"])
+        .filter_map(|package| Some((package["id"].as_str()?, package["name"].as_str()?)))
+        .collect();
+    for node in list(&metadata["resolve"]["nodes"]) {
+        let name = node["id"].as_str().and_then(|id| names.get(id)).copied().unwrap_or_default();
+        for used in list(&node["deps"]).filter(|used| is_normal(used)) {
+            let used = used["pkg"].as_str().and_then(|id| names.get(id)).copied().unwrap_or_default();
             if let Some(wrappers) = fences.get(used)
                 && !wrappers.iter().any(|wrapper| wrapper == name)
             {
@@ -119,6 +127,15 @@ fn bans(packages: &[Value], bans: &Bans, wrong: &mut Vec<String>) {
             }
         }
     }
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// Neither for tests alone nor for build scripts.
+fn is_normal(edge: &Value) -> bool {
+    list(&edge["dep_kinds"]).any(|kind| kind["kind"].is_null())
 }
 
 /// What the browser gets holds nothing of the server.

@@ -62,7 +62,7 @@ async fn export_to_client(engine: Engine) {
 
     // An edit after the approval: back to Needs Approval, and nothing is published.
     let seen = world.row("scripts", "Reset spooler").await;
-    world.approve("scripts", &[seen.clone()]).await;
+    world.approve("scripts", std::slice::from_ref(&seen)).await;
     assert_eq!(state(&world, "Reset spooler").await, pair("Changed", "Change Approved"));
     write(&world, &script("Restart-Service Spooler -Verbose"));
     world.scan(&source).await;
@@ -203,7 +203,7 @@ async fn rollback_holds(engine: Engine) {
     assert_eq!(served(&world.pull(&token, "manifest", 200).await, "Reset spooler")["version"], 1);
     let held = world.row("scripts", "Reset spooler").await;
     assert_eq!(
-        world.approve("scripts", &[held.clone()]).await["approved"],
+        world.approve("scripts", std::slice::from_ref(&held)).await["approved"],
         0,
         "a held item cannot be approved"
     );
@@ -227,7 +227,7 @@ async fn reviewers_race_with_edits(engine: Engine) {
         write(&world, &script(&round.to_string()));
         let review = async {
             let seen = world.row("scripts", "Reset spooler").await;
-            let result = world.approve("scripts", &[seen.clone()]).await;
+            let result = world.approve("scripts", std::slice::from_ref(&seen)).await;
             if result["approved"] == 1 {
                 approved.lock().unwrap().insert(seen["candidate_hash"].as_str().unwrap().to_owned());
             }

@@ -1,5 +1,12 @@
 //! The real application over HTTP, on its own database, on both engines.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 mod bad_input;
 mod flow;
 mod idempotency;

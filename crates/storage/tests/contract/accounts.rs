@@ -119,7 +119,7 @@ async fn tokens_and_attempts(world: World) {
     tx.commit().await.unwrap();
     assert_eq!(world.database.api_token("free").await.unwrap().unwrap().last_used_at, Some(at(9)));
     assert_eq!(world.database.api_tokens(None).await.unwrap().len(), 2);
-    assert_eq!(world.database.api_tokens(Some(ada.id)).await.unwrap(), [own.clone()]);
+    assert_eq!(world.database.api_tokens(Some(ada.id)).await.unwrap(), std::slice::from_ref(&own));
     let failed = world.database.attempts("key").await.unwrap().unwrap();
     assert_eq!((failed.count, failed.last_at), (2, at(2)));
     let mut tx = world.database.begin(Lane::Accounts).await.unwrap();

@@ -105,7 +105,7 @@ pub fn item(source: SourceId, number: u32, name: &str) -> ItemRecord {
     ItemRecord {
         key: key(number),
         source_id: source,
-        local_id: (number % 3 != 0).then_some(i64::from(number)),
+        local_id: (!number.is_multiple_of(3)).then_some(i64::from(number)),
         name: name.into(),
         path: "ProVal / Disks".into(),
         lifecycle: Lifecycle::discovered(snapshot(name)),

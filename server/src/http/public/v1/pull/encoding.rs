@@ -52,7 +52,16 @@ impl Encoding {
 /// Compressed answers by what they hold.
 #[derive(Default)]
 pub struct Encodings {
-    kept: Mutex<(usize, HashMap<(String, Encoding), Bytes>)>,
+    kept: Mutex<Kept>,
+}
+
+/// Which bytes, in which encoding.
+type Key = (String, Encoding);
+
+#[derive(Default)]
+struct Kept {
+    bytes: usize,
+    answers: HashMap<Key, Bytes>,
 }
 
 impl Encodings {
@@ -75,17 +84,17 @@ impl Encodings {
         }
     }
 
-    fn get(&self, key: &(String, Encoding)) -> Option<Bytes> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).1.get(key).cloned()
+    fn get(&self, key: &Key) -> Option<Bytes> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).answers.get(key).cloned()
     }
 
-    fn keep(&self, key: (String, Encoding), bytes: Bytes) {
+    fn keep(&self, key: Key, bytes: Bytes) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.0 + bytes.len() > MOST {
-            *kept = (0, HashMap::new());
+        if kept.bytes + bytes.len() > MOST {
+            *kept = Kept::default();
         }
-        kept.0 += bytes.len();
-        kept.1.insert(key, bytes);
+        kept.bytes += bytes.len();
+        kept.answers.insert(key, bytes);
     }
 }
 
