@@ -15,7 +15,7 @@ pub struct AuditLine {
     pub actor_kind: String,
     /// The name people know the actor by.
     pub actor_name: String,
-    /// What was done, for example `content.approve`; see [`Action`].
+    /// What was done, for example `content.approve`; see [`action`].
     pub action: String,
     /// The content type it was done to, where it was content.
     pub content_type: Option<ContentType>,

@@ -24,7 +24,7 @@ struct Where {
 enum Command {
     /// Connects a folder with a server; the secret is read from standard input.
     Init {
-        /// The server, for example https://tandem.example.com.
+        /// The server, for example `https://tandem.example.com`.
         #[arg(long)]
         server: String,
         /// The API client's name.

@@ -1,6 +1,6 @@
 //! What changed, as a person would read it.
 //!
-//! [`outline`] turns an item into headed sections of lines; [`compare`] puts two outlines side by side.
+//! [`outline()`] turns an item into headed sections of lines; [`compare()`] puts two outlines side by side.
 //! A new content type needs an outline of its own only where the general one (members as lines) is hard to read.
 
 mod compare;
