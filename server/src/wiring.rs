@@ -13,8 +13,9 @@ use services::{
     Services,
     system::{SystemClock, SystemRandom},
 };
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use storage::Database;
+use vault::{Keys, SealedVault};
 
 /// Opens the database and brings the use cases together.
 pub async fn services(config: &Config) -> anyhow::Result<(Services, Database)> {
@@ -23,10 +24,22 @@ pub async fn services(config: &Config) -> anyhow::Result<(Services, Database)> {
         Arc::new(database.clone()),
         Arc::new(SystemClock),
         Arc::new(SystemRandom),
-        Arc::new(automate::Reader),
+        Arc::new(automate::Reader::new(config.allowed_networks()?)),
+        Arc::new(SealedVault::new(keys(config, &database)?, Arc::new(SystemRandom))),
         config.settings(),
     );
     Ok((services, database))
+}
+
+/// The keys for secrets: configured, in a file, or in a file beside the database.
+fn keys(config: &Config, database: &Database) -> anyhow::Result<Keys> {
+    let security = &config.security;
+    Ok(match (security.key.given(), security.key_file.trim(), database.file()) {
+        (Some(text), _, _) => Keys::configured(text)?,
+        (None, "", Some(file)) => Keys::file_or_new(&file.with_file_name("tandem.key"), &SystemRandom)?,
+        (None, "", None) => Keys::none(),
+        (None, named, _) => Keys::file(Path::new(named))?,
+    })
 }
 
 /// The state of the router.

@@ -24,7 +24,7 @@ pub async fn add_folder(
     let (services, actor) = signed_in()?;
     let folders = folders.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let input = SourceInput { name, connection: Connection::Folder { path }, content_types: vec![], folders };
-    services.sources().test(&actor, input.clone()).await.map_err(refuse)?;
+    services.sources().test(&actor, None, input.clone()).await.map_err(refuse)?;
     Ok(services.sources().create(&actor, input).await.map_err(refuse)?.input.name)
 }
 
@@ -35,7 +35,7 @@ pub async fn test_source(id: String) -> Result<String, ApiError> {
     let (services, actor) = signed_in()?;
     let id = id.parse().map_err(|_| ApiError::NotFound("source".into()))?;
     let source = services.sources().get(&actor, id).await.map_err(refuse)?;
-    Ok(services.sources().test(&actor, source.input).await.map_err(refuse)?.summary)
+    Ok(services.sources().test(&actor, Some(id), source.input).await.map_err(refuse)?.summary)
 }
 
 /// Reads a source; says what was found.

@@ -105,7 +105,11 @@ fn Add(action: ServerAction<AddFolder>) -> impl IntoView {
 fn SourceCard(source: Source, actions: Actions) -> impl IntoView {
     let id = source.id.to_string();
     let (to_test, to_scan, to_delete) = (id.clone(), id.clone(), id.clone());
-    let Connection::Folder { path } = source.input.connection.clone();
+    let (kind, place) = match source.input.connection.clone() {
+        Connection::Folder { path } => ("Folder ", path),
+        Connection::AutomateRest { url, .. } => ("Automate ", url),
+        Connection::AutomateMysql { url, .. } => ("Database ", url),
+    };
     let name = source.input.name.clone();
     let confirm = format!("confirm-{id}");
     let busy = move || actions.scan.pending().get();
@@ -124,7 +128,7 @@ fn SourceCard(source: Source, actions: Actions) -> impl IntoView {
     view! {
         <section class="card">
             <header class="head">
-                <div><h2>{name.clone()}</h2><p class="facts"><span>"Folder "<code>{path}</code></span></p></div>
+                <div><h2>{name.clone()}</h2><p class="facts"><span>{kind}<code>{place}</code></span></p></div>
                 <div class="commands">
                     <ActionForm action=actions.test><input type="hidden" name="id" value=to_test /><button type="submit" class="button">"Test"</button></ActionForm>
                     <ActionForm action=actions.scan>

@@ -12,20 +12,26 @@ pub mod folder;
 mod xml;
 
 use async_trait::async_trait;
-use domain::source::{Connection, SourceInput};
+use domain::{
+    net::Networks,
+    source::{Connection, SourceInput},
+};
 use services::ports::{
     SourceReader,
     reader::{ReadError, Reading, SourceCheck},
 };
 
 /// Reads sources of every kind.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Reader;
+#[derive(Debug, Clone, Default)]
+pub struct Reader {
+    /// The networks that servers may stand in besides the public ones.
+    pub networks: Networks,
+}
 
 impl Reader {
     /// A reader; it keeps nothing between readings.
-    pub fn new() -> Self {
-        Self
+    pub fn new(networks: Networks) -> Self {
+        Self { networks }
     }
 }
 
@@ -37,6 +43,7 @@ impl SourceReader for Reader {
                 let path = path.clone();
                 away(move || folder::check(path.as_ref())).await
             }
+            other => Err(unknown(other)),
         }
     }
 
@@ -46,11 +53,17 @@ impl SourceReader for Reader {
                 let path = path.clone();
                 away(move || folder::read(path.as_ref())).await?
             }
+            other => return Err(unknown(other)),
         };
         let wanted = &source.content_types;
         reading.items.retain(|item| wanted.is_empty() || wanted.contains(&item.canonical.content_type));
         Ok(reading)
     }
+}
+
+fn unknown(connection: &Connection) -> ReadError {
+    let message = format!("`{}` is not a kind of source that can be read", connection.kind());
+    ReadError::Settings { field: "kind".into(), message }
 }
 
 /// Runs work that blocks away from the async threads.

@@ -76,6 +76,8 @@ pub mod action {
     pub const USER: &str = "user.change";
     /// A personal token was made or revoked.
     pub const TOKEN: &str = "token.change";
+    /// The key that secrets are sealed under was changed.
+    pub const KEY: &str = "secrets.rotate";
     /// Someone signed in or out, or tried.
     pub const SIGN_IN: &str = "session.sign_in";
     /// Someone signed out.

@@ -1,5 +1,9 @@
 //! Sources: where content is read from, and what a reading found.
 
+mod connection;
+
+pub use connection::{Connection, automate_server};
+
 use crate::{
     content::ContentType,
     field::{FieldError, Findings},
@@ -8,26 +12,6 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// How a source is reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Connection {
-    /// A folder of Automate export files, any depth.
-    Folder {
-        /// The folder on the machine that Tandem runs on.
-        path: String,
-    },
-}
-
-impl Connection {
-    /// The kind's name on the wire.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Folder { .. } => "folder",
-        }
-    }
-}
 
 /// What someone typed to add or change a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,18 +36,9 @@ impl SourceInput {
         let mut findings = Findings::default();
         let length = self.name.trim().chars().count();
         findings.check(length == 0 || length > 100, "name", "must have 1 to 100 characters");
-        match &self.connection {
-            Connection::Folder { path } => findings.take(check_path(path)),
-        };
+        self.connection.check(&mut findings);
         findings.finish()
     }
-}
-
-fn check_path(path: &str) -> Result<(), FieldError> {
-    let remedy = "must be the absolute path of a folder, without `..`";
-    let plain = path.starts_with('/') || path.chars().nth(1) == Some(':');
-    let tricky = path.contains('\0') || path.split(['/', '\\']).any(|part| part == "..");
-    if path.trim().is_empty() || !plain || tricky { Err(FieldError::new("path", remedy)) } else { Ok(()) }
 }
 
 /// A source as lists show it.
@@ -169,31 +144,52 @@ pub struct ScanReport {
 /// The most issues that a report keeps; the summary says how many there were.
 pub const MAX_ISSUES: usize = 200;
 
+/// What a test of a source found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SourceCheck {
+    /// One sentence for people, for example `readable, 12 export files`.
+    pub summary: String,
+    /// What was looked at, one by one, in the order of the looking.
+    #[serde(default)]
+    pub lines: Vec<CheckLine>,
+}
+
+/// One thing that a test looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckLine {
+    /// What was looked at, for example `Sign-in` or `Scripts`.
+    pub what: String,
+    /// How it stands.
+    pub state: CheckState,
+    /// One sentence: what was found and, where something is missing, what to do.
+    pub message: String,
+}
+
+/// How something that a test looked at stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// As it should be.
+    Good,
+    /// It works, but something cannot be had.
+    Limited,
+    /// It does not work.
+    Wrong,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn folder(path: &str) -> SourceInput {
-        SourceInput {
-            name: "Master".into(),
-            connection: Connection::Folder { path: path.into() },
-            content_types: vec![],
-            folders: vec![],
-        }
-    }
-
-    #[test]
-    fn path_tricks_are_refused() {
-        for wrong in ["", "exports", "../etc", "/srv/../etc", "/srv/a\0b", "C:\\x\\..\\y"] {
-            assert_eq!(folder(wrong).check().unwrap_err()[0].field, "path", "{wrong:?}");
-        }
-        assert_eq!(folder("/srv/automate exports").check(), Ok(()));
-        assert_eq!(folder("C:\\exports").check(), Ok(()));
-    }
-
     #[test]
     fn the_wire_form_is_flat() {
-        let json = serde_json::to_value(folder("/srv/x")).unwrap();
+        let input = SourceInput {
+            name: "Master".into(),
+            connection: Connection::Folder { path: "/srv/x".into() },
+            content_types: vec![],
+            folders: vec![],
+        };
+        let json = serde_json::to_value(input).unwrap();
         assert_eq!(json["kind"], "folder");
         assert_eq!(json["path"], "/srv/x");
     }

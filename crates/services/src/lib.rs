@@ -3,7 +3,7 @@
 //! Screens, the HTTP API, jobs and the command line call the same methods of [`Services`], with the actor as
 //! a parameter. A use case asks for the right, opens a unit of work, decides through the pure rules of
 //! `domain`, writes state and audit line together, commits. A new use case is a method on the handle of its
-//! area ([`accounts`], [`content`], [`clients`], [`sources`], [`pull`], [`schedules`], [`audit`]).
+//! area ([`accounts`], [`content`], [`clients`], [`sources`], [`pull`], [`schedules`], [`secrets`], [`audit`]).
 
 pub mod accounts;
 pub mod audit;
@@ -14,6 +14,7 @@ pub mod passwords;
 pub mod ports;
 pub mod pull;
 pub mod schedules;
+pub mod secrets;
 pub mod settings;
 pub mod sources;
 pub mod system;
@@ -24,7 +25,7 @@ pub use error::Error;
 pub use settings::Settings;
 
 use passwords::Passwords;
-use ports::{Clock, Random, SourceReader, Store};
+use ports::{Clock, Random, SourceReader, Store, Vault};
 use std::sync::Arc;
 
 /// The answer of every use case.
@@ -42,6 +43,7 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) reader: Arc<dyn SourceReader>,
+    pub(crate) vault: Arc<dyn Vault>,
     pub(crate) passwords: Passwords,
     pub(crate) settings: Settings,
     pub(crate) setup: accounts::SetupGate,
@@ -56,6 +58,7 @@ impl Services {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         reader: Arc<dyn SourceReader>,
+        vault: Arc<dyn Vault>,
         settings: Settings,
     ) -> Self {
         let core = Core {
@@ -67,6 +70,7 @@ impl Services {
             clock,
             random,
             reader,
+            vault,
             settings,
         };
         Self { core: Arc::new(core) }
@@ -100,6 +104,11 @@ impl Services {
     /// Jobs that wake by the clock.
     pub fn schedules(&self) -> schedules::Schedules<'_> {
         schedules::Schedules { core: &self.core }
+    }
+
+    /// The keys that secrets are sealed under.
+    pub fn secrets(&self) -> secrets::Secrets<'_> {
+        secrets::Secrets { core: &self.core }
     }
 
     /// Sources and their readings.

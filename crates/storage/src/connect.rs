@@ -11,7 +11,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 /// How long a caller waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -56,6 +60,14 @@ impl Database {
             return Err(ConnectError::Address(url.split("://").next().unwrap_or_default().to_owned()));
         };
         Ok(Self { pools })
+    }
+
+    /// The file of an SQLite database.
+    pub fn file(&self) -> Option<PathBuf> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => Some(writer.connect_options().get_filename().to_owned()),
+            Pools::Postgres(_) => None,
+        }
     }
 
     /// Closes every connection.

@@ -18,6 +18,7 @@ mod idempotency;
 mod production;
 mod rows;
 mod schedules;
+mod secrets;
 mod sources;
 
 pub use connect::{ConnectError, Database};

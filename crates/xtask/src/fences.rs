@@ -16,18 +16,30 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("services", &["domain"]),
     ("storage", &["services", "domain"]),
     ("automate", &["services", "domain"]),
+    ("vault", &["services", "domain"]),
     ("receiver", &["domain"]),
     ("sandbox", &["domain"]),
     ("app", &["domain", "services"]),
     ("frontend", &["app"]),
-    ("server", &["app", "automate", "domain", "receiver", "services", "storage", "sandbox"]),
+    ("server", &["app", "automate", "domain", "receiver", "services", "storage", "sandbox", "vault"]),
     ("xtask", &[]),
 ];
 /// Every feature of the members, so that what only the demo or the tests use is seen as well.
 const METADATA: [&str; 5] = ["metadata", "--locked", "--all-features", "--format-version", "1"];
 /// What must never reach the browser.
 const SERVER_ONLY: &[&str] = &[
-    "sqlx", "tokio", "axum", "hyper", "reqwest", "lettre", "argon2", "services", "storage", "brotli", "rand",
+    "sqlx",
+    "tokio",
+    "axum",
+    "hyper",
+    "reqwest",
+    "lettre",
+    "argon2",
+    "services",
+    "storage",
+    "brotli",
+    "rand",
+    "chacha20poly1305",
 ];
 
 #[derive(Deserialize)]

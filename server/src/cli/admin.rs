@@ -4,7 +4,7 @@ use super::{Place, explain, first_line, pretty, say};
 use crate::wiring;
 use clap::{Args, Subcommand};
 use domain::account::{Actor, Role};
-use services::accounts::NewUser;
+use services::{accounts::NewUser, secrets::Rotation};
 
 #[derive(Args)]
 pub(super) struct Admin {
@@ -54,6 +54,18 @@ enum Command {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Changes the key that passwords of sources and keys of connectors are sealed under. Safe while Tandem runs.
+    RotateKey {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn told(done: Rotation) -> String {
+    let key = if done.renewed { "made a new key" } else { "took the first configured key" };
+    format!("{key}; {} secrets were sealed anew under it", done.resealed)
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -85,6 +97,13 @@ impl Admin {
                 let user =
                     services.accounts().reset_password(&actor, &email, &password).await.map_err(explain)?;
                 say(&format!("set the password of {}; all sessions have ended", user.email));
+                database.close().await;
+            }
+            Command::RotateKey { place, json } => {
+                let (services, database) = wiring::services(&place.load()?).await?;
+                let done = services.secrets().rotate(&actor).await.map_err(explain)?;
+                let shown = serde_json::json!({ "new_key": done.renewed, "resealed": done.resealed });
+                say(&if json { pretty(&shown)? } else { told(done) });
                 database.close().await;
             }
         }

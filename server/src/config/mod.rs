@@ -3,7 +3,11 @@
 //!
 //! What an administrator changes while Tandem runs (sources, clients, people) lives in the database, not here.
 
-use domain::content::drop_guard::DropGuard;
+mod key;
+
+pub use key::ConfiguredKey;
+
+use domain::{content::drop_guard::DropGuard, net::Networks};
 use serde::{Deserialize, Serialize};
 
 /// The defaults, with comments; also the documentation.
@@ -19,7 +23,7 @@ pub struct Config {
     pub database: Database,
     /// How often content is read and published, and when a reading is held.
     pub content: Content,
-    /// How long people stay signed in.
+    /// How long people stay signed in, how secrets are kept, where calls may go.
     pub security: Security,
     /// What is logged, and how.
     pub log: Log,
@@ -69,6 +73,12 @@ pub struct Content {
 pub struct Security {
     /// Hours that a session lives.
     pub session_hours: i64,
+    /// The keys that secrets are sealed under, in base64; the first counts.
+    pub key: ConfiguredKey,
+    /// A file that holds them instead.
+    pub key_file: String,
+    /// Networks that are not public and may be called all the same.
+    pub allowed_networks: Vec<String>,
 }
 
 /// `[log]`
@@ -121,7 +131,9 @@ impl Config {
                 config::Environment::with_prefix("TANDEM")
                     .prefix_separator("__")
                     .separator("__")
-                    .try_parsing(true),
+                    .try_parsing(true)
+                    .list_separator(",")
+                    .with_list_parse_key("security.allowed_networks"),
             )
             .build()?;
         let config: Self = read.try_deserialize()?;
@@ -137,9 +149,21 @@ impl Config {
         refuse(self.content.scan_seconds == 0, "content.scan_seconds", "must be 1 or more")?;
         refuse(self.content.hold_percent > 100, "content.hold_percent", "must be 0 to 100")?;
         refuse(self.security.session_hours < 1, "security.session_hours", "must be 1 or more")?;
+        let both = self.security.key.given().is_some() && !self.security.key_file.is_empty();
+        refuse(both, "security.key_file", "must be empty when security.key is set")?;
+        self.allowed_networks()?;
         let url = &self.server.public_url;
         let plain = url.is_empty() || url.starts_with("https://") || url.starts_with("http://");
         refuse(!plain, "server.public_url", "must begin with https:// or http://, or be empty")
+    }
+
+    /// The networks that calls may reach besides the public ones.
+    pub fn allowed_networks(&self) -> Result<Networks, ConfigError> {
+        let texts = self.security.allowed_networks.iter().map(|text| text.trim());
+        Networks::parse(texts.filter(|text| !text.is_empty())).map_err(|_| ConfigError::Value {
+            key: "security.allowed_networks",
+            message: "must be networks such as \"10.0.0.0/8\" or \"192.168.1.20\"",
+        })
     }
 
     /// The settings of the use cases.
@@ -171,6 +195,23 @@ mod tests {
             (settings.sync_seconds, settings.drop_guard),
             (built_in.sync_seconds, built_in.drop_guard)
         );
+    }
+
+    #[test]
+    fn a_configured_key_is_never_printed() {
+        let mut config: Config = toml::from_str(DEFAULTS).unwrap();
+        config.security.key = ConfiguredKey::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+        let printed = format!("{config:?} {}", toml::to_string(&config).unwrap());
+        assert!(!printed.contains("AAECAw") && printed.contains('…'), "{printed}");
+        config.security.key_file = "/etc/tandem.key".into();
+        assert!(config.check().unwrap_err().to_string().contains("security.key_file"));
+    }
+
+    #[test]
+    fn networks_are_checked() {
+        let mut config: Config = toml::from_str(DEFAULTS).unwrap();
+        config.security.allowed_networks = vec!["10.0.0.0/8".into(), "intranet".into()];
+        assert!(config.check().unwrap_err().to_string().contains("security.allowed_networks"));
     }
 
     #[test]

@@ -36,7 +36,11 @@ pub(super) fn merge(found: Vec<(String, Exported)>, mut issues: Vec<ScanIssue>) 
             }
         }
     }
-    Reading { items: kept.into_values().map(|kept| kept.exported.item).collect(), issues }
+    Reading {
+        items: kept.into_values().map(|kept| kept.exported.item).collect(),
+        issues,
+        ..Reading::default()
+    }
 }
 
 fn differing(key: &ItemKey, kept: &Kept, other: &str) -> ScanIssue {

@@ -41,7 +41,7 @@ impl Room {
     }
 
     pub(crate) fn check(&self) -> SourceCheck {
-        block_on(Reader::new().test(&source(self.path(), &[]))).unwrap()
+        block_on(Reader::default().test(&source(self.path(), &[]))).unwrap()
     }
 }
 
@@ -59,7 +59,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 pub(crate) fn read(path: &Path, content_types: &[ContentType]) -> Result<Reading, ReadError> {
-    block_on(Reader::new().read(&source(path, content_types)))
+    block_on(Reader::default().read(&source(path, content_types)))
 }
 
 /// The item of a type with this name.

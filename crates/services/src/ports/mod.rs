@@ -5,8 +5,10 @@ pub mod clock;
 pub mod random;
 pub mod reader;
 pub mod store;
+pub mod vault;
 
 pub use clock::Clock;
 pub use random::Random;
 pub use reader::SourceReader;
 pub use store::Store;
+pub use vault::Vault;

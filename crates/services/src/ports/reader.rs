@@ -1,13 +1,15 @@
 //! Reading a source: every kind of source answers in the same canonical form.
 
 use async_trait::async_trait;
+pub use domain::source::SourceCheck;
 use domain::{
-    content::Canonical,
+    content::{Canonical, ContentType},
     source::{ScanIssue, SourceInput},
 };
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
-/// Reads sources of every kind.
+/// Reads sources of every kind. The connection's secrets are in hand (`Secret::Given`) where there are any.
 #[async_trait]
 pub trait SourceReader: Send + Sync + 'static {
     /// Looks whether the source can be read, without reading it all.
@@ -18,13 +20,6 @@ pub trait SourceReader: Send + Sync + 'static {
     async fn read(&self, source: &SourceInput) -> Result<Reading, ReadError>;
 }
 
-/// What a test found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceCheck {
-    /// One sentence for people, for example `readable, 12 export files`.
-    pub summary: String,
-}
-
 /// Everything that a source holds.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -32,6 +27,9 @@ pub struct Reading {
     pub items: Vec<ReadItem>,
     /// What could not be used. An issue that `hides_content` makes the reading incomplete.
     pub issues: Vec<ScanIssue>,
+    /// Types that this kind of source cannot give at all. What is known of them is left alone, as if they had not
+    /// been asked for.
+    pub left_out: BTreeSet<ContentType>,
 }
 
 impl Reading {

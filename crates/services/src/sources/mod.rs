@@ -11,14 +11,20 @@ pub use crate::ports::reader::SourceCheck;
 pub(crate) use apply::clear_void_approval;
 pub use scan::ScanGate;
 
-use crate::{Core, Error, Result, ports::reader::ReadError, ports::store::Lane, work::Line};
+use crate::{
+    Core, Error, Result,
+    ports::reader::ReadError,
+    ports::store::{Lane, Transaction},
+    work::Line,
+};
 use domain::{
     account::{Actor, Permission},
     audit::action,
     content::lifecycle::Candidate,
     field::FieldError,
     ids::SourceId,
-    source::{Source, SourceInput},
+    secret::{Secret, SecretPlace},
+    source::{Connection, Source, SourceInput},
 };
 use std::collections::BTreeMap;
 
@@ -43,8 +49,8 @@ impl Sources<'_> {
     /// Adds a source. It is not read yet.
     pub async fn create(&self, actor: &Actor, input: SourceInput) -> Result<Source> {
         self.core.require(actor, Permission::ManageSources).await?;
-        let input = tidy(input)?;
-        let source = Source {
+        let input = tidy(input, None)?;
+        let mut source = Source {
             id: SourceId(self.core.uuid()),
             input,
             created_at: self.core.now(),
@@ -53,6 +59,7 @@ impl Sources<'_> {
         };
         let mut tx = self.core.store.begin(Lane::Content).await?;
         tx.insert_source(&source).await.map_err(name_taken)?;
+        self.core.keep_connection(&mut *tx, source.id, &mut source.input.connection).await?;
         let line =
             Line::ok(action::SOURCE, format!("added the source {}", source.input.name)).about(source.id);
         self.core.audit(&mut *tx, actor, line).await?;
@@ -63,11 +70,14 @@ impl Sources<'_> {
     /// Changes what was typed.
     pub async fn update(&self, actor: &Actor, id: SourceId, input: SourceInput) -> Result<Source> {
         self.core.require(actor, Permission::ManageSources).await?;
-        let input = tidy(input)?;
         let mut tx = self.core.store.begin(Lane::Content).await?;
+        let old = tx.source(id).await?.ok_or(Error::NotFound("source"))?;
+        let mut input = tidy(input, Some(&old.input.connection))?;
         if !tx.update_source(id, &input).await.map_err(name_taken)? {
             return Err(Error::NotFound("source"));
         }
+        forget_columns(&mut *tx, id, &old.input.connection, &input.connection).await?;
+        self.core.keep_connection(&mut *tx, id, &mut input.connection).await?;
         let line = Line::ok(action::SOURCE, format!("changed the source {}", input.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
         let source = tx.source(id).await?.ok_or(Error::NotFound("source"))?;
@@ -89,6 +99,9 @@ impl Sources<'_> {
         tx.save_items(&kept).await?;
         tx.delete_items(&gone).await?;
         tx.delete_source(id, self.core.now()).await?;
+        for (column, _) in source.input.connection.secrets() {
+            tx.forget_sealed(&place(id, column)).await?;
+        }
         let line = Line::ok(
             action::SOURCE,
             format!(
@@ -101,16 +114,72 @@ impl Sources<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Looks whether a source could be read, without keeping anything.
-    pub async fn test(&self, actor: &Actor, input: SourceInput) -> Result<SourceCheck> {
+    /// Looks whether a source could be read, without keeping anything. `id` names the source whose secrets stand
+    /// for those that were not typed.
+    pub async fn test(&self, actor: &Actor, id: Option<SourceId>, input: SourceInput) -> Result<SourceCheck> {
         self.core.require(actor, Permission::ManageSources).await?;
-        let input = tidy(input)?;
+        let old = match id {
+            Some(id) => Some(self.core.store.source(id).await?.ok_or(Error::NotFound("source"))?),
+            None => None,
+        };
+        let mut input = tidy(input, old.as_ref().map(|old| &old.input.connection))?;
+        if let Some(id) = id {
+            self.core.open_connection(id, &mut input.connection).await?;
+        }
         Ok(self.core.reader.test(&input).await?)
     }
 }
 
-fn tidy(mut input: SourceInput) -> Result<SourceInput> {
-    input.check()?;
+impl Core {
+    /// Opens the secrets of a source's connection, for use at once.
+    pub(crate) async fn open_connection(&self, id: SourceId, connection: &mut Connection) -> Result<()> {
+        for (column, secret) in connection.secrets_mut() {
+            if *secret == Secret::Kept {
+                *secret = self.open_secret(&place(id, column)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals what was typed, and forgets it here.
+    async fn keep_connection(
+        &self,
+        tx: &mut dyn Transaction,
+        id: SourceId,
+        connection: &mut Connection,
+    ) -> Result<()> {
+        for (column, secret) in connection.secrets_mut() {
+            self.keep_secret(tx, &place(id, column), secret).await?;
+            secret.forget();
+        }
+        Ok(())
+    }
+}
+
+fn place(id: SourceId, column: &str) -> SecretPlace {
+    SecretPlace::new("sources", id, column)
+}
+
+/// Forgets the secrets that the new kind of connection has no column for.
+async fn forget_columns(
+    tx: &mut dyn Transaction,
+    id: SourceId,
+    old: &Connection,
+    new: &Connection,
+) -> Result<()> {
+    let columns: Vec<&str> = new.secrets().into_iter().map(|(column, _)| column).collect();
+    for (column, _) in old.secrets().into_iter().filter(|(column, _)| !columns.contains(column)) {
+        tx.forget_sealed(&place(id, column)).await?;
+    }
+    Ok(())
+}
+
+fn tidy(mut input: SourceInput, old: Option<&Connection>) -> Result<SourceInput> {
+    let mut refused = input.check().err().unwrap_or_default();
+    refused.extend(input.connection.inherit(old).err().unwrap_or_default());
+    if !refused.is_empty() {
+        return Err(refused.into());
+    }
     input.name = input.name.trim().to_owned();
     input.folders.retain(|folder| !folder.trim().is_empty());
     Ok(input)

@@ -90,11 +90,17 @@ impl Core {
         let gate = self.scans.of(id);
         let _running = gate.lock().await;
         let source = self.store.source(id).await?.ok_or(Error::NotFound("source"))?;
-        let task = Task { types: wanted(&source, only), source, started_at: self.now(), released };
+        let mut task = Task { types: wanted(&source, only), source, started_at: self.now(), released };
         let mut input = task.source.input.clone();
         input.content_types.clone_from(&task.types);
+        if let Err(error) = self.open_connection(id, &mut input.connection).await {
+            return self.record_failure(actor, task, error.to_string()).await;
+        }
         match self.reader.read(&input).await {
             Ok(reading) => {
+                task.types.retain(|kind| !reading.left_out.contains(kind));
+                // Hashing needs no secret, and a secret lives no longer than it is needed.
+                input.connection.secrets_mut().into_iter().for_each(|(_, secret)| secret.forget());
                 let findings = tokio::task::spawn_blocking(move || Findings::of(reading, &input))
                     .await
                     .map_err(Error::internal)?;

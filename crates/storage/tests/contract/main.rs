@@ -11,4 +11,5 @@ mod accounts;
 mod content;
 mod leases;
 mod schema;
+mod secrets;
 mod world;

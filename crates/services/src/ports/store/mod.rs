@@ -15,6 +15,7 @@ pub mod content;
 pub mod idempotency;
 pub mod production;
 pub mod schedules;
+pub mod secrets;
 pub mod sources;
 
 pub use accounts::{AccountReads, AccountWrites};
@@ -24,6 +25,7 @@ pub use content::{ContentReads, ContentWrites};
 pub use idempotency::IdempotencyStore;
 pub use production::{ProductionReads, ProductionWrites};
 pub use schedules::ScheduleStore;
+pub use secrets::{SecretReads, SecretWrites};
 pub use sources::{SourceReads, SourceWrites};
 
 use async_trait::async_trait;
@@ -53,6 +55,7 @@ pub trait Store:
     + IdempotencyStore
     + ProductionReads
     + ScheduleStore
+    + SecretReads
     + SourceReads
     + Send
     + Sync
@@ -72,7 +75,14 @@ pub trait Store:
 /// A unit of work: all of it or none.
 #[async_trait]
 pub trait Transaction:
-    AccountWrites + AuditWrites + ClientWrites + ContentWrites + ProductionWrites + SourceWrites + Send
+    AccountWrites
+    + AuditWrites
+    + ClientWrites
+    + ContentWrites
+    + ProductionWrites
+    + SecretWrites
+    + SourceWrites
+    + Send
 {
     /// Makes everything durable.
     async fn commit(self: Box<Self>) -> StoreResult<()>;

@@ -19,7 +19,10 @@ use domain::{
     pull::{AccessToken, Manifest, ManifestItem, Removed, ReportedItem},
     receiving::ReceiverState,
     schedule::Schedule,
-    source::{Connection, Drop, ScanCounts, ScanIssue, ScanOutcome, ScanReport, Source, SourceInput},
+    source::{
+        CheckLine, CheckState, Connection, Drop, ScanCounts, ScanIssue, ScanOutcome, ScanReport, Source,
+        SourceCheck, SourceInput,
+    },
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -56,7 +59,7 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
         ("Problem", problem()),
         ("Source", values(sources())),
         ("SourceInput", values(vec![input()])),
-        ("SourceCheck", vec![json!({ "summary": "12 export files" })]),
+        ("SourceCheck", values(vec![check()])),
         ("ScanReport", values(reports())),
         ("ReleaseRequest", vec![json!({ "content_type": "scripts" })]),
         ("TypeSummary", values(vec![summary()])),
@@ -109,6 +112,11 @@ fn input() -> SourceInput {
         content_types: vec![ContentType::Scripts],
         folders: vec!["ProVal".into()],
     }
+}
+
+fn check() -> SourceCheck {
+    let line = CheckLine { what: "Scripts".into(), state: CheckState::Good, message: String::new() };
+    SourceCheck { summary: "12 export files".into(), lines: vec![line] }
 }
 
 fn reports() -> Vec<ScanReport> {

@@ -21,10 +21,9 @@ use domain::{
     field::FieldError,
     ids::SourceId,
     page::Page,
-    source::{Connection, ScanReport, Source, SourceInput},
+    source::{Connection, ScanReport, Source, SourceCheck, SourceInput},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 /// The endpoints.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -131,10 +130,9 @@ async fn test(
     State(app): State<AppState>,
     Caller(actor): Caller,
     IdInPath(id): IdInPath<SourceId>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<SourceCheck>, Problem> {
     let source = app.services.sources().get(&actor, id).await?;
-    let check = app.services.sources().test(&actor, source.input).await?;
-    Ok(Json(json!({ "summary": check.summary })))
+    Ok(Json(app.services.sources().test(&actor, Some(id), source.input).await?))
 }
 
 async fn scan(
