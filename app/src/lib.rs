@@ -3,15 +3,17 @@
 //! - [`api`]: what screens ask of the server
 //! - [`pages`]: one screen per file, by area
 //! - [`components`]: parts without business
-//! - [`platform`]: the browser itself, behind one small module
+//! - `live`: what WebAssembly adds in the browser
 //!
-//! Every screen works as plain pages and forms before WebAssembly has arrived, or without it.
+//! Every screen is rendered by the server and works as plain links and forms. The browser gets the islands alone
+//! (`docs/adr/0008-islands-instead-of-hydrating-everything.md`): a new screen costs it nothing.
 #![recursion_limit = "512"]
 
 pub mod api;
 pub mod components;
+#[cfg(feature = "hydrate")]
+pub mod live;
 pub mod pages;
-pub mod platform;
 pub mod routes;
 mod text;
 
@@ -22,6 +24,7 @@ pub use text::encode;
 #[cfg(feature = "ssr")]
 pub(crate) use text::{local_path, read_seen};
 
+use components::live::Live;
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use serde::Deserialize;
@@ -40,7 +43,10 @@ pub struct Assets {
 /// The HTML document around every page.
 pub fn shell(_options: LeptosOptions, assets: Assets) -> impl IntoView {
     let start = format!(
-        "import('{}').then(m => m.default({{ module_or_path: '{}' }}).then(() => m.hydrate()));",
+        "import('{}').then(m => m.default({{ module_or_path: '{}' }}).then(() => {{ m.hydrate(); \
+         window.tandemIslands = root => {{ for (const island of root.querySelectorAll('leptos-island')) {{ \
+         if (!island.$$woken) {{ island.$$woken = true; m[island.dataset.component](island); }} }} }}; \
+         window.tandemIslands(document); }}));",
         assets.js, assets.wasm
     );
     // Before the first paint, so that a chosen theme does not flash.
@@ -66,7 +72,8 @@ pub fn shell(_options: LeptosOptions, assets: Assets) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
-                <App />
+                <div id="page"><App /></div>
+                <Live />
             </body>
         </html>
     }

@@ -39,6 +39,25 @@ impl CookiePolicy {
         format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", self.name, self.suffix())
     }
 
+    /// The name of the cookie that carries a form's answer to the next page.
+    pub fn answer_name(&self) -> &'static str {
+        if self.secure { "__Host-tandem-answer" } else { "tandem-answer" }
+    }
+
+    /// The header that sends a form's answer along.
+    pub fn set_answer(&self, packed: &str) -> String {
+        format!(
+            "{}={packed}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60{}",
+            self.answer_name(),
+            self.suffix()
+        )
+    }
+
+    /// The header that takes it away.
+    pub fn clear_answer(&self) -> String {
+        format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", self.answer_name(), self.suffix())
+    }
+
     fn suffix(&self) -> &'static str {
         if self.secure { "; Secure" } else { "" }
     }

@@ -5,6 +5,7 @@
 
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod account;
+pub mod answer;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod clients;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
@@ -19,4 +20,5 @@ pub mod records;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod sources;
 
+pub use answer::action;
 pub use error::ApiError;

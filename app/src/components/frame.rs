@@ -1,10 +1,7 @@
 //! The frame around every screen: areas, content types with their counts, heartbeats, the account.
 
 use super::{icon::Icon, time::ago};
-use crate::{
-    api::account::{self, Frame, SignOut},
-    platform,
-};
+use crate::api::account::{self, Frame, SignOut};
 use domain::{
     content::view::TypeSummary,
     schedule::{CONTENT_SYNC, Schedule},
@@ -13,24 +10,10 @@ use jiff::Timestamp;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::components::{A, Outlet};
 
-/// Rises after each change, so that counts are read again.
-#[derive(Clone, Copy)]
-pub struct Changes(pub RwSignal<u32>);
-
-impl Changes {
-    /// What screens watch.
-    pub fn watch() -> RwSignal<u32> {
-        use_context::<Self>().map_or_else(|| RwSignal::new(0), |changes| changes.0)
-    }
-}
-
 /// The frame with the screen inside.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let changes = RwSignal::new(0);
-    provide_context(Changes(changes));
-    let frame = Resource::new(move || changes.get(), |_| account::frame());
-    Effect::new(|_| platform::listen_to_keys());
+    let frame = Resource::new(|| (), |()| account::frame());
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="frame">
@@ -112,16 +95,11 @@ fn Heartbeat(sync: Schedule, now: Timestamp) -> impl IntoView {
 
 #[component]
 fn Account(name: String) -> impl IntoView {
-    let action = ServerAction::<SignOut>::new();
-    let flip = |_| {
-        let dark = web_sys::window()
-            .and_then(|window| window.document()?.document_element()?.get_attribute("data-theme"));
-        platform::remember("theme", if dark.as_deref() == Some("dark") { "light" } else { "dark" });
-    };
+    let action = crate::api::action::<SignOut>();
     view! {
         <div class="account">
             <span class="who">{name}</span>
-            <button type="button" class="quiet" on:click=flip title="Light or dark"><Icon name="moon" /><span class="unseen">"Light or dark"</span></button>
+            <button type="button" class="quiet" data-flip="theme" title="Light or dark"><Icon name="moon" /><span class="unseen">"Light or dark"</span></button>
             <ActionForm action=action>
                 <button type="submit" class="quiet" title="Sign out"><Icon name="log-out" /><span class="unseen">"Sign out"</span></button>
             </ActionForm>

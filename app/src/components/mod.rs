@@ -3,6 +3,7 @@
 pub mod field;
 pub mod frame;
 pub mod icon;
+pub mod live;
 pub mod notice;
 pub mod pager;
 pub mod secret;

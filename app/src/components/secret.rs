@@ -1,7 +1,6 @@
 //! A secret that is shown once.
 
 use super::icon::Icon;
-use crate::platform;
 use leptos::prelude::*;
 
 /// A secret with a button that copies it.
@@ -12,12 +11,11 @@ pub fn ShownOnce(
     /// What it is for.
     about: &'static str,
 ) -> impl IntoView {
-    let text = secret.clone();
     view! {
         <div class="secret" role="status">
             <p><Icon name="key" />{about}" It is shown only now: keep it in a safe place."</p>
-            <code>{secret}</code>
-            <button type="button" class="button" on:click=move |_| platform::copy(&text)><Icon name="copy" />"Copy"</button>
+            <code>{secret.clone()}</code>
+            <button type="button" class="button" data-copy=secret><Icon name="copy" />"Copy"</button>
         </div>
     }
 }

@@ -1,6 +1,5 @@
 //! Times: rendered in UTC by the server, turned into the viewer's own once the page is alive.
 
-use crate::platform;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -11,14 +10,7 @@ pub fn Moment(
     at: Timestamp,
 ) -> impl IntoView {
     let exact = at.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let shown = RwSignal::new(exact.clone());
-    // In an effect, so that the first rendering equals the server's.
-    Effect::new(move |_| {
-        if let Some(local) = platform::local_time(at) {
-            shown.set(local);
-        }
-    });
-    view! { <time datetime=at.to_string() title=exact>{move || shown.get()}</time> }
+    view! { <time datetime=at.to_string() title=exact.clone()>{exact.clone()}</time> }
 }
 
 /// How long ago or ahead, in words: `4 min ago`, `in 3 min`.

@@ -35,14 +35,12 @@ pub fn ClientsPage() -> impl IntoView {
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.read().get("cursor"));
     let actions = Actions {
-        add: ServerAction::new(),
-        generate: ServerAction::new(),
-        rotate: ServerAction::new(),
-        delete: ServerAction::new(),
+        add: crate::api::action(),
+        generate: crate::api::action(),
+        rotate: crate::api::action(),
+        delete: crate::api::action(),
     };
-    let versions =
-        move || (actions.add.version().get(), actions.rotate.version().get(), actions.delete.version().get());
-    let page = Resource::new(move || (cursor.get(), versions()), |(cursor, _)| clients::clients(cursor));
+    let page = Resource::new(move || cursor.get(), clients::clients);
     let answer = Signal::derive(move || said(&actions));
     view! {
         <Title text="API clients" />
@@ -87,7 +85,7 @@ fn Add(actions: Actions) -> impl IntoView {
                 <Field name="name" label="Client name" hint="For example the customer's name" error=error />
                 <SecretField name="secret" label="Client secret" value=generated error=error />
                 <SecretField name="secret_confirmation" label="Confirm the secret" value=generated error=error />
-                <button type="submit" class="button primary" disabled=move || actions.add.pending().get()><Icon name="plus" />"Add"</button>
+                <button type="submit" class="button primary"><Icon name="plus" />"Add"</button>
             </ActionForm>
         </section>
     }
@@ -101,18 +99,17 @@ fn SecretField(
     value: impl Fn() -> Option<String> + Send + Sync + Copy + 'static,
     error: Signal<Option<ApiError>>,
 ) -> impl IntoView {
-    let shown = RwSignal::new(false);
     let wrong = move || error.get().and_then(|error| error.field(name));
     let (id, note) = (format!("field-{name}"), format!("field-{name}-note"));
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <div class="with-button">
-                <input id=id name=name required=true autocomplete="new-password" aria-describedby=note.clone()
-                    type=move || if shown.get() { "text" } else { "password" }
+                <input id=id.clone() name=name required=true autocomplete="new-password" aria-describedby=note.clone()
+                    type="password"
                     aria-invalid=move || wrong().map(|_| "true")
-                    value=value prop:value=move || value().unwrap_or_default() />
-                <button type="button" class="quiet" aria-pressed=move || shown.get().to_string() on:click=move |_| shown.update(|on| *on = !*on)>
+                    value=value />
+                <button type="button" class="quiet" aria-pressed="false" data-reveal=id.clone()>
                     <Icon name="eye" /><span class="unseen">"Show the secret"</span>
                 </button>
             </div>

@@ -15,7 +15,6 @@ use crate::{
         secret::ShownOnce,
         time::Moment,
     },
-    platform,
 };
 use domain::account::{Role, User};
 use leptos::{form::ActionForm, prelude::*};
@@ -35,19 +34,14 @@ struct Actions {
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let actions = Actions {
-        password: ServerAction::new(),
-        end: ServerAction::new(),
-        token: ServerAction::new(),
-        revoke: ServerAction::new(),
-        add: ServerAction::new(),
-        change: ServerAction::new(),
+        password: crate::api::action(),
+        end: crate::api::action(),
+        token: crate::api::action(),
+        revoke: crate::api::action(),
+        add: crate::api::action(),
+        change: crate::api::action(),
     };
-    let versions = move || {
-        let own =
-            (actions.password.version().get(), actions.end.version().get(), actions.token.version().get());
-        (own, actions.revoke.version().get(), actions.add.version().get(), actions.change.version().get())
-    };
-    let settings = Resource::new(versions, |_| account::settings());
+    let settings = Resource::new(|| (), |()| account::settings());
     let answer = Signal::derive(move || said(&actions));
     view! {
         <Title text="Settings" />
@@ -82,7 +76,7 @@ fn said(actions: &Actions) -> Option<Result<String, ApiError>> {
 #[component]
 fn Look() -> impl IntoView {
     let choice = |name: &'static str, value: &'static str, label: &'static str| {
-        view! { <button type="button" class="button small" on:click=move |_| platform::remember(name, value)>{label}</button> }
+        view! { <button type="button" class="button small" data-remember=format!("{name}={value}")>{label}</button> }
     };
     view! {
         <section class="card">

@@ -7,7 +7,6 @@ use crate::{
     },
     components::{
         field::Field,
-        frame::Changes,
         icon::Icon,
         notice::{Empty, Failed, Loading, Said},
         time::Moment,
@@ -30,25 +29,13 @@ struct Actions {
 #[component]
 pub fn SourcesPage() -> impl IntoView {
     let actions = Actions {
-        add: ServerAction::new(),
-        test: ServerAction::new(),
-        scan: ServerAction::new(),
-        release: ServerAction::new(),
-        delete: ServerAction::new(),
+        add: crate::api::action(),
+        test: crate::api::action(),
+        scan: crate::api::action(),
+        release: crate::api::action(),
+        delete: crate::api::action(),
     };
-    let versions = move || {
-        let first = (actions.add.version().get(), actions.scan.version().get());
-        (first, actions.release.version().get(), actions.delete.version().get())
-    };
-    let changes = Changes::watch();
-    Effect::new(move |before: Option<_>| {
-        let now = versions();
-        if before.is_some_and(|before| before != now) {
-            changes.update(|count| *count += 1);
-        }
-        now
-    });
-    let list = Resource::new(versions, |_| sources::sources());
+    let list = Resource::new(|| (), |()| sources::sources());
     let answer = Signal::derive(move || said(&actions));
     view! {
         <Title text="Connections" />
@@ -95,7 +82,7 @@ fn Add(action: ServerAction<AddFolder>) -> impl IntoView {
                 <Field name="name" label="Name" hint="What people call this master" error=error />
                 <Field name="path" label="Folder" hint="An absolute path on the machine that Tandem runs on" error=error />
                 <Field name="folders" label="Published folder" hint="Optional: only this Automate folder, for example ProVal / Maintenance" required=false error=error />
-                <button type="submit" class="button primary" disabled=move || action.pending().get()><Icon name="plus" />"Add"</button>
+                <button type="submit" class="button primary"><Icon name="plus" />"Add"</button>
             </ActionForm>
         </section>
     }
@@ -112,7 +99,6 @@ fn SourceCard(source: Source, actions: Actions) -> impl IntoView {
     };
     let name = source.input.name.clone();
     let confirm = format!("confirm-{id}");
-    let busy = move || actions.scan.pending().get();
     let held = source.held.into_iter().map(|(kind, drop)| {
         let told = format!("{} went from {} to {}: held, nothing was changed.", kind.label(), drop.before, drop.after);
         view! {
@@ -133,7 +119,7 @@ fn SourceCard(source: Source, actions: Actions) -> impl IntoView {
                     <ActionForm action=actions.test><input type="hidden" name="id" value=to_test /><button type="submit" class="button">"Test"</button></ActionForm>
                     <ActionForm action=actions.scan>
                         <input type="hidden" name="id" value=to_scan />
-                        <button type="submit" class="button primary" disabled=busy><Icon name="refresh" />{move || if busy() { "Reading …" } else { "Read now" }}</button>
+                        <button type="submit" class="button primary" data-busy="Reading …"><Icon name="refresh" /><span data-label-text="">"Read now"</span></button>
                     </ActionForm>
                 </div>
             </header>

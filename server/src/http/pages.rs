@@ -1,11 +1,11 @@
 //! The screens: server rendering and server functions, both with the same context.
 
-use super::{assets, layers::headers::page_policy, state::AppState};
-use app::api::identity::RequestIdentity;
+use super::{assets, forms, layers::headers::page_policy, state::AppState};
+use app::api::identity::{CookiePolicy, RequestIdentity};
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderValue, header, request::Parts},
+    http::{HeaderValue, Method, header, request::Parts},
     response::{IntoResponse as _, Response},
     routing::any,
 };
@@ -19,13 +19,41 @@ pub fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(state.assets.clone());
         let identity =
             use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestIdentity>().cloned());
-        provide_context(identity.unwrap_or_default());
+        let identity = identity.unwrap_or_default();
+        let policy = identity.policy;
+        provide_context(identity);
+        take_up(policy);
         if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
         {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
+}
+
+/// Gives a page what the form before it was answered, once.
+fn take_up(policy: CookiePolicy) {
+    let parts = use_context::<Parts>();
+    let Some(carried) =
+        parts.and_then(|parts| is_page(&parts).then(|| forms::carried(&parts.headers, policy))?)
+    else {
+        return;
+    };
+    if let Some(answer) = carried.answer() {
+        provide_context(answer);
+    }
+    if let Some(refusal) = carried.refusal() {
+        provide_context(refusal);
+    }
+    if let (Some(response), Ok(cookie)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy.clear_answer()))
+    {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+fn is_page(parts: &Parts) -> bool {
+    parts.method == Method::GET && !parts.uri.path().starts_with("/rpc/")
 }
 
 /// The router of the screens.
@@ -44,7 +72,10 @@ pub fn router(state: &AppState) -> Router<AppState> {
 }
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
-    leptos_axum::handle_server_fns_with_context(context(state), request).await.into_response()
+    let path = request.uri().path().to_owned();
+    let identity = request.extensions().get::<RequestIdentity>().cloned().unwrap_or_default();
+    let answer = leptos_axum::handle_server_fns_with_context(context(state), request).await.into_response();
+    forms::carry(&path, identity.policy, answer).await
 }
 
 /// A built file, or the page that says that there is nothing here.

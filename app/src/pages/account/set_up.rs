@@ -10,7 +10,7 @@ use leptos_meta::Title;
 /// The set-up page.
 #[component]
 pub fn SetUpPage() -> impl IntoView {
-    let action = ServerAction::<SetUp>::new();
+    let action = crate::api::action::<SetUp>();
     let error = Signal::derive(move || action.value().get().and_then(Result::err));
     let answer = Signal::derive(move || error.get().map(Err));
     view! {
@@ -26,7 +26,7 @@ pub fn SetUpPage() -> impl IntoView {
                     <Field name="email" label="E-mail" kind="email" autocomplete="username" error=error />
                     <Field name="password" label="Password" kind="password" autocomplete="new-password" hint="At least 12 characters; a few unrelated words are best" error=error />
                     <Said answer=answer />
-                    <button type="submit" class="button primary wide" disabled=move || action.pending().get()>"Create administrator"</button>
+                    <button type="submit" class="button primary wide">"Create administrator"</button>
                 </ActionForm>
             </section>
         </main>

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_query_map;
 /// The sign-in page.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
+    let action = crate::api::action::<SignIn>();
     let query = use_query_map();
     let next = move || query.read().get("next").unwrap_or_default();
     let error = Signal::derive(move || action.value().get().and_then(Result::err));
@@ -27,9 +27,7 @@ pub fn SignInPage() -> impl IntoView {
                     <Field name="email" label="E-mail" kind="email" autocomplete="username" error=error />
                     <Field name="password" label="Password" kind="password" autocomplete="current-password" error=error />
                     <Said answer=answer />
-                    <button type="submit" class="button primary wide" disabled=move || action.pending().get()>
-                        {move || if action.pending().get() { "Signing in …" } else { "Sign in" }}
-                    </button>
+                    <button type="submit" class="button primary wide" data-busy="Signing in …"><span data-label-text="">"Sign in"</span></button>
                 </ActionForm>
             </section>
         </main>

@@ -10,14 +10,12 @@ use crate::{
         content::{self, Approve, ItemPage, Lift, Rollback, Unapprove},
     },
     components::{
-        frame::Changes,
         icon::Icon,
         notice::{Failed, Loading, Said},
         status::{ApprovalPill, StatusPill},
         time::Moment,
     },
     pages::missing::Missing,
-    platform,
     text::write_seen,
 };
 use domain::content::{
@@ -58,27 +56,12 @@ fn OfKey(key: ItemKey) -> impl IntoView {
     let sides = Memo::new(move |_| (number("from"), number("to")));
     let tab = Memo::new(move |_| query.read().get("tab").unwrap_or_default());
     let actions = Actions {
-        approve: ServerAction::new(),
-        unapprove: ServerAction::new(),
-        rollback: ServerAction::new(),
-        lift: ServerAction::new(),
+        approve: crate::api::action(),
+        unapprove: crate::api::action(),
+        rollback: crate::api::action(),
+        lift: crate::api::action(),
     };
-    let versions = move || {
-        let first = (actions.approve.version().get(), actions.unapprove.version().get());
-        (first, actions.rollback.version().get(), actions.lift.version().get())
-    };
-    let changes = Changes::watch();
-    Effect::new(move |before: Option<_>| {
-        let now = versions();
-        if before.is_some_and(|before| before != now) {
-            changes.update(|count| *count += 1);
-        }
-        now
-    });
-    let page = Resource::new(
-        move || (sides.get(), versions()),
-        move |((from, to), _)| content::item(key.clone(), from, to),
-    );
+    let page = Resource::new(move || sides.get(), move |(from, to)| content::item(key.clone(), from, to));
     view! {
         <Transition fallback=|| view! { <Loading /> }>
             {move || Suspend::new(async move {
@@ -167,7 +150,7 @@ fn Head(page: StoredValue<ItemPage>, actions: Actions) -> impl IntoView {
                     {row.updated_at.map(|at| view! { <span><Moment at=at /></span> })}
                     {approved_by.zip(approved_at).map(|(who, at)| view! { <span>"approved by "{who}", "<Moment at=at /></span> })}
                     <span><code>{guid}</code>
-                        <button type="button" class="quiet" title="Copy the GUID" on:click=move |_| platform::copy(&copied)>
+                        <button type="button" class="quiet" title="Copy the GUID" data-copy=copied>
                             <Icon name="copy" /><span class="unseen">"Copy the GUID"</span>
                         </button>
                     </span>

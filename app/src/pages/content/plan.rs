@@ -4,7 +4,6 @@ use super::type_in_path;
 use crate::{
     api::content::{self, Publish},
     components::{
-        frame::Changes,
         icon::Icon,
         notice::{Empty, Failed, Loading, Said},
     },
@@ -29,17 +28,9 @@ pub fn PlanPage() -> impl IntoView {
 
 #[component]
 fn OfType(kind: ContentType) -> impl IntoView {
-    let action = ServerAction::<Publish>::new();
-    let changes = Changes::watch();
-    let plan = Resource::new(move || action.version().get(), move |_| content::plan(kind));
+    let action = crate::api::action::<Publish>();
+    let plan = Resource::new(|| (), move |()| content::plan(kind));
     let answer = Signal::derive(move || action.value().get().map(|answer| answer.map(|done| told(&done))));
-    Effect::new(move |before: Option<usize>| {
-        let now = action.version().get();
-        if before.is_some_and(|before| before != now) {
-            changes.update(|count| *count += 1);
-        }
-        now
-    });
     view! {
         <Title text=format!("Plan: {}", kind.label()) />
         <p class="crumbs"><a href=format!("/content/{kind}")>{kind.label()}</a>" / Sync"</p>
@@ -98,7 +89,7 @@ fn Loaded(kind: ContentType, plan: Plan, action: ServerAction<Publish>) -> impl 
             <ActionForm action=action>
                 <input type="hidden" name="kind" value=kind.as_str() />
                 <input type="hidden" name="plan_hash" value=hash />
-                <button type="submit" class="button primary" disabled=move || action.pending().get()><Icon name="upload" />{label}</button>
+                <button type="submit" class="button primary" data-busy="Publishing …"><Icon name="upload" /><span data-label-text="">{label}</span></button>
             </ActionForm>
         </header>
         <Group title="Added" items=plan.adds kind=kind />

@@ -29,17 +29,6 @@ pub fn Rows(
     /// The action that approves.
     approve: ServerAction<Approve>,
 ) -> impl IntoView {
-    let waiting: Vec<String> = items.iter().filter(|row| waits(row)).map(value).collect();
-    let chosen = RwSignal::new(Vec::<String>::new());
-    let all = StoredValue::new(waiting);
-    let count = move || chosen.get().len();
-    let is_live = move || count() > 0;
-    let all_chosen = move || count() > 0 && count() == all.with_value(Vec::len);
-    // What was done is no longer chosen.
-    Effect::new(move |_| {
-        approve.version().get();
-        chosen.update(Vec::clear);
-    });
     let heading = move |label: &'static str, sort: ItemSort| {
         let order = (state.filter.sort == sort).then_some(if state.filter.descending {
             "descending"
@@ -56,9 +45,7 @@ pub fn Rows(
                     <thead>
                         <tr>
                             <th scope="col" class="check">
-                                <input type="checkbox" aria-label="Check all shown that wait for approval" disabled=!may_approve
-                                    prop:checked=all_chosen
-                                    on:change=move |event| chosen.set(if event_target_checked(&event) { all.get_value() } else { Vec::new() }) />
+                                <input type="checkbox" aria-label="Check all shown that wait for approval" disabled=!may_approve data-check-all="" />
                             </th>
                             {heading("ID", ItemSort::LocalId)}
                             {heading("Name", ItemSort::Name)}
@@ -69,19 +56,15 @@ pub fn Rows(
                         </tr>
                     </thead>
                     <tbody>
-                        {items.into_iter().map(|row| view! { <Row kind=kind row=row chosen=chosen may_approve=may_approve /> }).collect_view()}
+                        {items.into_iter().map(|row| view! { <Row kind=kind row=row may_approve=may_approve /> }).collect_view()}
                     </tbody>
                 </table>
             </div>
             {may_approve.then(|| view! {
-                <div class="selection" class:is-live=is_live>
-                    <button type="submit" class="button primary" disabled=move || approve.pending().get()>
+                <div class="selection">
+                    <button type="submit" class="button primary">
                         <Icon name="check-check" />
-                        {move || match count() {
-                            0 => "Approve checked rows".to_owned(),
-                            1 => "Approve this 1".to_owned(),
-                            many => format!("Approve these {many}"),
-                        }}
+                        <span data-count="Approve checked rows|Approve this 1|Approve these {}">"Approve checked rows"</span>
                     </button>
                 </div>
             })}
@@ -98,9 +81,8 @@ fn value(row: &ItemRow) -> String {
 }
 
 #[component]
-fn Row(kind: ContentType, row: ItemRow, chosen: RwSignal<Vec<String>>, may_approve: bool) -> impl IntoView {
+fn Row(kind: ContentType, row: ItemRow, may_approve: bool) -> impl IntoView {
     let (seen, waiting) = (value(&row), waits(&row));
-    let (checked, toggled) = (seen.clone(), seen.clone());
     let inert = !may_approve || !waiting;
     let why = match (row.status, row.approval) {
         _ if !may_approve => "Your role does not approve",
@@ -114,14 +96,7 @@ fn Row(kind: ContentType, row: ItemRow, chosen: RwSignal<Vec<String>>, may_appro
     view! {
         <tr data-row="">
             <td class="check">
-                <input type="checkbox" name="seen[]" value=seen.clone() disabled=inert aria-label=format!("Check {}", row.name)
-                    prop:checked=move || chosen.with(|chosen| chosen.contains(&checked))
-                    on:change=move |_| chosen.update(|chosen| {
-                        match chosen.iter().position(|known| *known == toggled) {
-                            Some(at) => { chosen.swap_remove(at); }
-                            None => chosen.push(toggled.clone()),
-                        }
-                    }) />
+                <input type="checkbox" name="seen[]" value=seen.clone() disabled=inert aria-label=format!("Check {}", row.name) />
             </td>
             <td class="id" data-label="ID">{row.local_id.map(|id| id.to_string()).unwrap_or_else(|| "–".into())}</td>
             <td class="name" data-label="Name">

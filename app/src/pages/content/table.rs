@@ -8,7 +8,6 @@ use crate::{
         sources::Release,
     },
     components::{
-        frame::Changes,
         icon::Icon,
         notice::{Empty, Failed, Loading, Said},
         pager::Pager,
@@ -50,25 +49,12 @@ fn OfType(kind: ContentType) -> impl IntoView {
     let query = use_query_map();
     let state = Memo::new(move |_| TableState::read(&query.read()));
     let actions = TableActions {
-        approve: ServerAction::new(),
-        refresh: ServerAction::new(),
-        release: ServerAction::new(),
+        approve: crate::api::action(),
+        refresh: crate::api::action(),
+        release: crate::api::action(),
     };
-    let changes = Changes::watch();
-    let versions = move || {
-        (actions.approve.version().get(), actions.refresh.version().get(), actions.release.version().get())
-    };
-    Effect::new(move |before: Option<_>| {
-        let now = versions();
-        if before.is_some_and(|before| before != now) {
-            changes.update(|count| *count += 1);
-        }
-        now
-    });
-    let table = Resource::new(
-        move || (state.get(), versions()),
-        move |(state, _)| content::table(kind, state.filter, state.cursor),
-    );
+    let table =
+        Resource::new(move || state.get(), move |state| content::table(kind, state.filter, state.cursor));
     view! {
         <Title text=kind.label() />
         <Transition fallback=|| view! { <Loading /> }>
@@ -161,13 +147,12 @@ fn told(kind: ContentType, results: &[ItemResult]) -> Result<String, ApiError> {
 #[component]
 fn Commands(kind: ContentType, counts: TypeCounts, actions: TableActions) -> impl IntoView {
     let ready = counts.ready_to_sync();
-    let pending = actions.refresh.pending();
     view! {
         <div class="commands">
             <ActionForm action=actions.refresh>
                 <input type="hidden" name="kind" value=kind.as_str() />
-                <button type="submit" class="button" disabled=move || pending.get()>
-                    <Icon name="refresh" />{move || if pending.get() { "Reading …" } else { "Refresh" }}
+                <button type="submit" class="button" data-busy="Reading …">
+                    <Icon name="refresh" /><span data-label-text="">"Refresh"</span>
                 </button>
             </ActionForm>
             <a class="button primary" href=format!("/content/{kind}/plan")><Icon name="upload" />{format!("Sync {ready}")}</a>

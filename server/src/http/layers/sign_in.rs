@@ -56,7 +56,7 @@ async fn to_the_door(state: &AppState, wanted: &str) -> Response {
 }
 
 /// A cookie by name (RFC 6265 section 4.2.1).
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     lines
         .flat_map(|line| line.split(';'))

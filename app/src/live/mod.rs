@@ -1,0 +1,89 @@
+//! What WebAssembly adds to pages that already work as plain links and forms.
+//!
+//! The server renders every page; here links and forms are followed without a reload, and the few things that
+//! only a browser can do are done: local times, keys, the clipboard, looks that are remembered. A screen asks for
+//! them with `data-` attributes, so a new screen adds nothing to what the browser loads:
+//!
+//! | attribute | on | what happens |
+//! | --- | --- | --- |
+//! | `data-busy="Reading …"` | the button of a form | its text while the form is on its way |
+//! | `data-copy="text"` | a button | the text goes to the clipboard |
+//! | `data-reveal="id"` | a button | the password field with that id is shown or hidden |
+//! | `data-remember="theme=dark"` | a button | sets `data-theme` on the document, and remembers it |
+//! | `data-flip="theme"` | a button | turns light into dark and back |
+//! | `data-check-all` | a check box | checks all others of its form that may be checked |
+//! | `data-count="Approve checked rows\|Approve this 1\|Approve these {}"` | a text in a form | counts what is checked |
+//! | `data-row`, `data-open` | a row, its link | the keys j, k, x, a and Enter |
+//! | `datetime` | a `<time>` | is told in the viewer's own zone |
+//!
+//! - [`visit`] fetches pages and sends forms; [`page`] puts them in place; [`controls`] and [`keys`] serve the
+//!   attributes.
+
+mod controls;
+mod keys;
+mod page;
+mod visit;
+
+use crate::components::live::Told;
+use leptos::prelude::RwSignal;
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+use web_sys::{Document, Element, Event, EventTarget, Window};
+
+/// Starts listening, once for the life of the document; `told` is what the status line says.
+pub fn start(told: RwSignal<Told>) {
+    let (Some(window), Some(document)) = (window(), document()) else { return };
+    listen(&document, "click", move |event| {
+        if controls::clicked(&event) || visit::followed(&event, told) {
+            event.prevent_default();
+        }
+    });
+    listen(&document, "submit", move |event| {
+        if visit::submitted(&event, told) {
+            event.prevent_default();
+        }
+    });
+    listen(&document, "change", |event| controls::changed(&event));
+    listen(&document, "keydown", |event| keys::pressed(&event));
+    listen(&window, "popstate", move |_| visit::went_back(told));
+    page::enliven(&document);
+    // Tests and styles see that the page is alive.
+    mark(&document);
+}
+
+fn mark(document: &Document) {
+    if let Some(root) = document.document_element() {
+        // An attribute name made of letters is always accepted.
+        let _ = root.set_attribute("data-live", "");
+    }
+}
+
+fn listen(target: &EventTarget, kind: &str, handle: impl Fn(Event) + 'static) {
+    let handler = Closure::<dyn Fn(Event)>::new(handle);
+    // A listener that the browser refuses would leave plain links and forms, which work.
+    let _ = target.add_event_listener_with_callback(kind, handler.as_ref().unchecked_ref());
+    handler.forget();
+}
+
+pub(crate) fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+pub(crate) fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// The element that an event began at, or one around it, that fits a selector.
+fn around(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
+}
+
+/// All elements below a root that fit a selector.
+fn all<T: wasm_bindgen::JsCast>(root: &Element, selector: &str) -> Vec<T> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<T>().ok()).collect()
+}
+
+/// A property of an object whose type does not name it.
+fn property(of: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(of, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+}
