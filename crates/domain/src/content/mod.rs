@@ -3,6 +3,7 @@
 //! - [`canonical`]: the one form in which two instances can be compared, and its hash
 //! - [`lifecycle`]: status and approval, and what a scan, an approval and a sync do to them
 //! - [`drop_guard`]: when a scan that lost many items is held
+//! - [`secrets`]: passwords, keys and tokens in content, found and hidden
 //! - [`script`]: the canonical body of a script and the names of its functions
 //! - [`view`]: rows, counts and pages as screens and the HTTP API show them
 
@@ -10,6 +11,7 @@ pub mod canonical;
 pub mod drop_guard;
 pub mod lifecycle;
 pub mod script;
+pub mod secrets;
 pub mod view;
 
 pub use canonical::{Canonical, ContentHash, Facets, Folder, Reference};
