@@ -74,6 +74,8 @@ pub enum Permission {
     ManageClients,
     /// Manage people and tokens.
     ManageUsers,
+    /// Say how many people must approve, and who counts as an author.
+    ManagePolicies,
     /// Read the audit log.
     ViewAudit,
 }
@@ -84,7 +86,9 @@ impl Permission {
         match self {
             Self::ViewContent => Role::Viewer,
             Self::ApproveContent | Self::ViewAudit => Role::Approver,
-            Self::ManageSources | Self::ManageClients | Self::ManageUsers => Role::Admin,
+            Self::ManageSources | Self::ManageClients | Self::ManageUsers | Self::ManagePolicies => {
+                Role::Admin
+            }
         }
     }
 }

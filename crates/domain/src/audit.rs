@@ -52,6 +52,12 @@ impl Outcome {
 
 /// The names of actions, in one place so that the log can be searched.
 pub mod action {
+    /// Content was refused.
+    pub const REJECT: &str = "content.reject";
+    /// Somebody took responsibility for secrets in content.
+    pub const ACCEPT_SECRETS: &str = "content.accept_secrets";
+    /// How many people must approve was changed, or who counts as an author.
+    pub const POLICY: &str = "policy.change";
     /// Content was approved.
     pub const APPROVE: &str = "content.approve";
     /// An approval was taken back.

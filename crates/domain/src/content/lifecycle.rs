@@ -247,8 +247,8 @@ impl Lifecycle {
         }
     }
 
-    /// A reviewer agrees to what they saw: `seen` is the candidate's hash, none for a removal.
-    pub fn approve(&mut self, seen: Option<&ContentHash>) -> Result<(), ApproveError> {
+    /// Whether what a reviewer saw can be approved: `seen` is the candidate's hash, none for a removal.
+    pub fn may_be_approved(&self, seen: Option<&ContentHash>) -> Result<(), ApproveError> {
         if self.candidate.hash() != seen {
             return Err(ApproveError::Stale);
         }
@@ -258,6 +258,12 @@ impl Lifecycle {
         if self.held {
             return Err(ApproveError::Held);
         }
+        Ok(())
+    }
+
+    /// Agrees to what a reviewer saw. How many must agree is for `review` to say.
+    pub fn approve(&mut self, seen: Option<&ContentHash>) -> Result<(), ApproveError> {
+        self.may_be_approved(seen)?;
         self.approved = Some(self.target());
         Ok(())
     }

@@ -3,15 +3,21 @@
 //! - [`canonical`]: the one form in which two instances can be compared, and its hash
 //! - [`lifecycle`]: status and approval, and what a scan, an approval and a sync do to them
 //! - [`drop_guard`]: when a scan that lost many items is held
+//! - [`review`]: approvals, refusals, and how many people must agree
+//! - [`search`]: the text that a search looks through
 //! - [`secrets`]: passwords, keys and tokens in content, found and hidden
 //! - [`script`]: the canonical body of a script and the names of its functions
+//! - [`tree`]: what an item needs, and what that needs in turn
 //! - [`view`]: rows, counts and pages as screens and the HTTP API show them
 
 pub mod canonical;
 pub mod drop_guard;
 pub mod lifecycle;
+pub mod review;
 pub mod script;
+pub mod search;
 pub mod secrets;
+pub mod tree;
 pub mod view;
 
 pub use canonical::{Canonical, ContentHash, Facets, Folder, Reference};

@@ -1,6 +1,10 @@
 //! Content as screens and the HTTP API show it.
 
-use super::{Approval, Change, ContentHash, ContentType, Guid, Reference, Status};
+use super::{
+    Approval, Change, ContentHash, ContentType, Guid, Reference, Status,
+    review::{AcceptedSecrets, GivenApproval, Rejection},
+    secrets::SecretFinding,
+};
 use crate::{field::FieldError, ids::SourceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,6 +43,18 @@ pub struct ItemRow {
     pub published_hash: Option<ContentHash>,
     /// The source it comes from.
     pub source_id: SourceId,
+    /// How many people approved what waits.
+    #[serde(default)]
+    pub approvals_given: u32,
+    /// How many must.
+    #[serde(default)]
+    pub approvals_required: u32,
+    /// Whether somebody refused what waits.
+    #[serde(default)]
+    pub rejected: bool,
+    /// Whether it holds what looks like secrets and nobody accepted.
+    #[serde(default)]
+    pub secrets: bool,
 }
 
 /// One item with everything around it.
@@ -59,6 +75,14 @@ pub struct ItemDetail {
     pub approved_at: Option<Timestamp>,
     /// What it needs.
     pub depends_on: Vec<Reference>,
+    /// The approvals of what waits.
+    pub approvals: Vec<GivenApproval>,
+    /// The refusal of what waits, with its reason.
+    pub rejection: Option<Rejection>,
+    /// What looks like a secret, accepted or not.
+    pub secret_findings: Vec<SecretFinding>,
+    /// Who accepted such findings, and why.
+    pub accepted_secrets: Option<AcceptedSecrets>,
 }
 
 /// One version of an item: immutable.
@@ -222,7 +246,7 @@ pub struct ItemResult {
     pub guid: Guid,
     /// Whether it was done.
     pub ok: bool,
-    /// Why not, in one sentence.
+    /// Why not, in one sentence; or what is still missing.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub message: Option<String>,
     /// Where the review stands now.
@@ -245,6 +269,8 @@ pub struct PlanItem {
     pub version: Option<u32>,
     /// What is doubtful about it, for example a dependency that production does not have.
     pub warnings: Vec<String>,
+    /// For a removal: the API clients whose receivers last reported to have it.
+    pub holders: Vec<String>,
 }
 
 /// What a sync of one type would do.
@@ -274,6 +300,83 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Every line.
+    pub fn lines(&self) -> impl Iterator<Item = &PlanItem> {
+        self.adds.iter().chain(&self.changes).chain(&self.removals)
+    }
+
+    /// How this plan differs from one that was shown before, in sentences. Each line of the other is given by
+    /// its item and [`PlanItem::mark`].
+    pub fn differences(&self, shown: &[(Guid, String)]) -> Vec<String> {
+        let known = |guid: &Guid| shown.iter().find(|(other, _)| other == guid).map(|(_, mark)| mark);
+        let mut told: Vec<String> = self
+            .lines()
+            .filter_map(|line| match known(&line.guid) {
+                None => Some(format!("{} came in addition ({})", line.name, line.change)),
+                Some(mark) if *mark != line.mark() => {
+                    Some(format!("{} is different now ({})", line.name, line.change))
+                }
+                Some(_) => None,
+            })
+            .collect();
+        let gone = shown.iter().filter(|(guid, _)| self.lines().all(|line| line.guid != *guid)).count();
+        match gone {
+            0 => {}
+            1 => told.push("1 item is no longer part of it".to_owned()),
+            many => told.push(format!("{many} items are no longer part of it")),
+        }
+        told
+    }
+}
+
+impl PlanItem {
+    /// What would be done with the item, in one short word that tells it from anything else.
+    pub fn mark(&self) -> String {
+        let content = self.content_hash.as_ref().map_or("removal", ContentHash::short);
+        format!("{}-{content}", self.change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(number: u8, content: Option<&[u8]>) -> PlanItem {
+        PlanItem {
+            guid: Guid::parse(&format!("{number:08x}-0000-4000-8000-00000000beef")).unwrap(),
+            name: format!("Item {number}"),
+            change: Change::Changed,
+            content_hash: content.map(ContentHash::of),
+            version: None,
+            warnings: vec![],
+            holders: vec![],
+        }
+    }
+
+    #[test]
+    fn a_plan_tells_how_it_differs_from_the_one_that_was_shown() {
+        let plan = Plan {
+            content_type: ContentType::Scripts,
+            plan_hash: String::new(),
+            adds: vec![line(1, Some(b"one")), line(2, Some(b"two"))],
+            changes: vec![],
+            removals: vec![line(3, None)],
+            receivers: vec![],
+        };
+        let mark = |line: &PlanItem| (line.guid.clone(), line.mark());
+        let same: Vec<_> = plan.lines().map(mark).collect();
+        assert!(plan.differences(&same).is_empty());
+        let shown = [mark(&line(1, Some(b"old"))), mark(&line(2, Some(b"two"))), mark(&line(9, None))];
+        assert_eq!(
+            plan.differences(&shown),
+            [
+                "Item 1 is different now (changed)",
+                "Item 3 came in addition (changed)",
+                "1 item is no longer part of it"
+            ]
+        );
     }
 }
 

@@ -1,13 +1,18 @@
 //! What changed, as a person would read it.
 //!
-//! [`outline()`] turns an item into headed sections of lines; [`compare()`] puts two outlines side by side.
+//! [`outline()`] turns an item into headed sections of lines; [`compare()`] puts two outlines side by side;
+//! [`in_words()`] says in sentences what happened to name, folder and switches; [`cut()`] makes pages of what is long.
 //! A new content type needs an outline of its own only where the general one (members as lines) is hard to read.
 
 mod compare;
 mod outline;
+mod pages;
+mod words;
 
 pub use compare::compare;
 pub use outline::{Outline, OutlineLine, OutlineSection, outline};
+pub use pages::{DEFAULT_ROWS, DiffPage, MAX_ROWS, cut, cut_outline};
+pub use words::in_words;
 
 use crate::content::{Change, ContentHash};
 use serde::{Deserialize, Serialize};
@@ -21,8 +26,14 @@ pub struct ItemDiff {
     pub to: Option<DiffSide>,
     /// What kind of change waits, when this compares production with the source.
     pub change: Option<Change>,
+    /// What happened to its name, folder and switches, in sentences.
+    pub words: Vec<String>,
     /// The differences, one section after another. Sections without a difference are left out.
     pub sections: Vec<DiffSection>,
+    /// Rows on all pages together.
+    pub total_rows: u64,
+    /// Where the next page of rows starts; none on the last.
+    pub next_cursor: Option<String>,
 }
 
 /// One side of a comparison.

@@ -77,7 +77,8 @@ fn general(item: &Canonical) -> OutlineSection {
 
 /// Plain members as one section of fields, each text of several lines as a section of its own.
 fn body_sections(body: &Map<String, Value>) -> Vec<OutlineSection> {
-    let (long, short): (Vec<_>, Vec<_>) = body.iter().partition(|(name, value)| is_long(name, value));
+    let (lists, plain): (Vec<_>, Vec<_>) = body.iter().partition(|(_, value)| is_row_list(value));
+    let (long, short): (Vec<_>, Vec<_>) = plain.into_iter().partition(|(name, value)| is_long(name, value));
     let mut lines = Vec::new();
     field_lines(
         &short.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
@@ -93,7 +94,22 @@ fn body_sections(body: &Map<String, Value>) -> Vec<OutlineSection> {
             lines: code_lines(text, 0),
         });
     }
+    sections.extend(sorted(lists).into_iter().map(|(name, value)| rows_section(name, value)));
     sections
+}
+
+/// Rows of their own, for example those of an alert template.
+fn is_row_list(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
+}
+
+fn rows_section(name: &str, value: &Value) -> OutlineSection {
+    let mut lines = Vec::new();
+    for (item, number) in value.as_array().into_iter().flatten().zip(1..) {
+        lines.push(OutlineLine { number: Some(number), indent: 0, text: "Row".into() });
+        field_lines(item.as_object().unwrap_or(&Map::new()), 1, &mut lines);
+    }
+    OutlineSection { title: label(name), kind: SectionKind::Steps, lines }
 }
 
 fn is_long(name: &str, value: &Value) -> bool {
@@ -278,6 +294,14 @@ mod tests {
                 "  Note: :End"
             ]
         );
+    }
+
+    #[test]
+    fn rows_of_a_template_read_as_rows() {
+        let body =
+            json!({"comment": "x", "rows": [{"day_of_week": 127, "script": null}, {"day_of_week": 1}]});
+        let outline = outline(&item(ContentType::AlertTemplates, body));
+        assert_eq!(texts(&outline, "Rows"), ["Row", "  Day of week: 127", "Row", "  Day of week: 1"]);
     }
 
     #[test]

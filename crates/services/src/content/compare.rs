@@ -1,11 +1,11 @@
-//! What an item says, and what changed in it.
+//! What an item says, and what changed in it. Whatever is shown has its secrets hidden.
 
 use super::Content;
-use crate::{Error, Result, ports::store::content::ItemRecord};
+use crate::{Error, Result};
 use domain::{
     account::{Actor, Permission},
-    content::{Canonical, ContentHash, ItemKey},
-    diff::{DiffSide, ItemDiff, Outline, compare, outline},
+    content::{Canonical, ContentHash, ItemKey, secrets::Mask},
+    diff::{DiffPage, DiffSide, ItemDiff, Outline, compare, cut, cut_outline, in_words, outline},
 };
 
 impl Content<'_> {
@@ -16,6 +16,7 @@ impl Content<'_> {
         key: &ItemKey,
         from: Option<u32>,
         to: Option<u32>,
+        page: DiffPage,
     ) -> Result<ItemDiff> {
         self.core.require(actor, Permission::ViewContent).await?;
         let record = self.core.store.item(key).await?;
@@ -29,12 +30,11 @@ impl Content<'_> {
         let new = self.side(key, to, "source", candidate).await?;
         let change =
             record.filter(|_| from.is_none() && to.is_none()).and_then(|record| record.lifecycle.change());
-        let (old_outline, new_outline) = (self.outline_of(&old).await?, self.outline_of(&new).await?);
-        let sections =
-            tokio::task::spawn_blocking(move || compare(old_outline.as_ref(), new_outline.as_ref()))
-                .await
-                .map_err(Error::internal)?;
-        Ok(ItemDiff { from: old, to: new, change, sections })
+        let (before, after) = (self.content_of(&old).await?, self.content_of(&new).await?);
+        let differences = move || differences(before.as_ref(), after.as_ref(), page);
+        let mut diff = tokio::task::spawn_blocking(differences).await.map_err(Error::internal)?;
+        (diff.from, diff.to, diff.change) = (old, new, change);
+        Ok(diff)
     }
 
     async fn side(
@@ -51,14 +51,15 @@ impl Content<'_> {
         Ok(Some(DiffSide { label: format!("version {number}"), content_hash: version.snapshot.hash }))
     }
 
-    async fn outline_of(&self, side: &Option<DiffSide>) -> Result<Option<Outline>> {
+    async fn content_of(&self, side: &Option<DiffSide>) -> Result<Option<Canonical>> {
         match side {
-            Some(side) => Ok(Some(outline(&self.canonical(&side.content_hash).await?))),
+            Some(side) => Ok(Some(self.canonical(&side.content_hash).await?)),
             None => Ok(None),
         }
     }
 
-    async fn canonical(&self, hash: &ContentHash) -> Result<Canonical> {
+    /// Content as it is, secrets included: never to be shown.
+    pub(super) async fn canonical(&self, hash: &ContentHash) -> Result<Canonical> {
         let bytes = self.core.store.blob(hash).await?;
         let bytes = bytes.ok_or_else(|| Error::internal(format!("no content is kept for {hash}")))?;
         Canonical::from_bytes(&bytes).map_err(Error::internal)
@@ -66,16 +67,29 @@ impl Content<'_> {
 
     /// An item as sections of lines: a version, or what the source holds (production when it is gone).
     pub async fn outline(&self, actor: &Actor, key: &ItemKey, version: Option<u32>) -> Result<Outline> {
-        self.core.require(actor, Permission::ViewContent).await?;
-        let hash = self.hash_of(key, version).await?;
-        Ok(outline(&self.canonical(&hash).await?))
+        Ok(outline(&self.shown(actor, key, version).await?))
+    }
+
+    /// One page of it, and where the next one starts.
+    pub async fn outline_page(
+        &self,
+        actor: &Actor,
+        key: &ItemKey,
+        page: DiffPage,
+    ) -> Result<(Outline, Option<String>)> {
+        Ok(cut_outline(self.outline(actor, key, None).await?, page))
     }
 
     /// The canonical form, indented for reading.
     pub async fn raw(&self, actor: &Actor, key: &ItemKey, version: Option<u32>) -> Result<String> {
+        serde_json::to_string_pretty(&self.shown(actor, key, version).await?).map_err(Error::internal)
+    }
+
+    async fn shown(&self, actor: &Actor, key: &ItemKey, version: Option<u32>) -> Result<Canonical> {
         self.core.require(actor, Permission::ViewContent).await?;
-        let hash = self.hash_of(key, version).await?;
-        serde_json::to_string_pretty(&self.canonical(&hash).await?).map_err(Error::internal)
+        let content = self.canonical(&self.hash_of(key, version).await?).await?;
+        let hide = move || Mask::default().hide(&content);
+        tokio::task::spawn_blocking(hide).await.map_err(Error::internal)
     }
 
     async fn hash_of(&self, key: &ItemKey, version: Option<u32>) -> Result<ContentHash> {
@@ -84,11 +98,16 @@ impl Content<'_> {
             return Ok(found.snapshot.hash);
         }
         let record = self.core.store.item(key).await?.ok_or(Error::NotFound("item"))?;
-        newest(&record).ok_or(Error::NotFound("content"))
+        record.newest().cloned().ok_or(Error::NotFound("content"))
     }
 }
 
-fn newest(record: &ItemRecord) -> Option<ContentHash> {
-    let published = || record.lifecycle.published().map(|snapshot| snapshot.hash.clone());
-    record.lifecycle.candidate().hash().cloned().or_else(published)
+/// Both sides under one mask, so that a changed secret shows as a change without being shown.
+fn differences(old: Option<&Canonical>, new: Option<&Canonical>, page: DiffPage) -> ItemDiff {
+    let mut mask = Mask::default();
+    let (old, new) = (old.map(|item| mask.hide(item)), new.map(|item| mask.hide(item)));
+    let words = in_words(old.as_ref(), new.as_ref());
+    let sections = compare(old.as_ref().map(outline).as_ref(), new.as_ref().map(outline).as_ref());
+    let (sections, total_rows, next_cursor) = cut(sections, page);
+    ItemDiff { from: None, to: None, change: None, words, sections, total_rows, next_cursor }
 }

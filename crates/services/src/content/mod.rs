@@ -1,9 +1,13 @@
 //! Content: looking at it, reviewing it, publishing it.
 
 mod compare;
+mod dependencies;
+mod examine;
 mod plan;
+mod policies;
 mod review;
 mod rollback;
+mod search;
 mod sync;
 mod tables;
 

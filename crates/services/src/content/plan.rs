@@ -8,12 +8,12 @@ use crate::{
 use domain::{
     account::{Actor, Permission},
     content::{
-        Change, ContentHash, ContentType, ItemKey, Reference,
+        Approval, Change, ContentHash, ContentType, ItemKey, Reference,
         lifecycle::Publication,
-        view::{Plan, PlanItem},
+        view::{ItemRow, Plan, PlanItem},
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Content<'_> {
     /// What a sync of one type would do now.
@@ -60,7 +60,7 @@ impl Content<'_> {
         let (adds, rest): (Vec<_>, Vec<_>) =
             warned.into_iter().partition(|line| line.change == Change::Added);
         let (removals, changes) = rest.into_iter().partition(|line| line.content_hash.is_none());
-        let receivers = self.core.store.client_names().await?;
+        let receivers = self.core.store.readers_of(content_type).await?;
         Ok(Plan { content_type, plan_hash, adds, changes, removals, receivers })
     }
 
@@ -76,20 +76,20 @@ impl Content<'_> {
             .filter(|line| line.content_hash.is_some())
             .map(|line| ItemKey::new(content_type, line.guid.clone()))
             .collect();
-        let needed: Vec<ItemKey> =
+        let needed: BTreeSet<ItemKey> =
             items.iter().flat_map(|item| &item.depends_on).filter_map(Reference::key).collect();
+        let needed: Vec<ItemKey> = needed.difference(&planned).cloned().collect();
         let served: BTreeSet<ItemKey> = self.core.store.in_production(&needed).await?.into_iter().collect();
+        let known = self.core.store.items_by_key(&needed).await?;
+        let known: BTreeMap<ItemKey, ItemRow> =
+            known.into_iter().map(|row| (ItemKey::new(row.content_type, row.guid.clone()), row)).collect();
         for (line, item) in lines.iter_mut().zip(items) {
             if line.content_hash.is_some() {
-                let missing = |key: &ItemKey| !served.contains(key) && !planned.contains(key);
-                line.warnings = item
-                    .depends_on
-                    .iter()
-                    .filter_map(Reference::key)
-                    .filter(missing)
-                    .map(missing_text)
-                    .collect();
+                let doubt = |key: ItemKey| doubt(&key, known.get(&key), served.contains(&key));
+                let others = item.depends_on.iter().filter_map(Reference::key);
+                line.warnings = others.filter(|key| !planned.contains(key)).filter_map(doubt).collect();
             } else {
+                line.holders = self.core.store.holders(&item.key).await?;
                 let users = self.core.store.used_by(&Reference::to(content_type, &item.key.guid)).await?;
                 line.warnings = users
                     .iter()
@@ -102,8 +102,26 @@ impl Content<'_> {
     }
 }
 
-fn missing_text(key: ItemKey) -> String {
-    format!("needs the {} {}, which production does not have", key.content_type.singular(), key.guid)
+/// What is doubtful about something that is needed and no part of the plan.
+fn doubt(key: &ItemKey, known: Option<&ItemRow>, served: bool) -> Option<String> {
+    let kind = key.content_type.singular();
+    let Some(row) = known else {
+        return (!served).then(|| format!("needs the {kind} {}, which no source holds", key.guid));
+    };
+    let name = &row.name;
+    match (served, row.approval) {
+        (true, Approval::NeedsApproval) => {
+            Some(format!("needs the {kind} {name}, whose newest change is not approved"))
+        }
+        (true, _) => None,
+        (false, Approval::ChangeApproved | Approval::MoveDeleteApproved) => Some(format!(
+            "needs the {kind} {name}, which is approved but not in production yet: sync {} first",
+            key.content_type.label().to_lowercase()
+        )),
+        (false, _) => {
+            Some(format!("needs the {kind} {name}, which production does not have: it is not approved"))
+        }
+    }
 }
 
 /// The number that a content has or would get.
@@ -127,6 +145,7 @@ fn line(item: &ItemRecord, number: impl Fn(&ContentHash) -> u32) -> Option<PlanI
         content_hash,
         version,
         warnings: Vec::new(),
+        holders: Vec::new(),
     })
 }
 

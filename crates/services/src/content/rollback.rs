@@ -38,14 +38,14 @@ impl Content<'_> {
         tx.publish(&served, revision).await?;
         item.lifecycle.roll_back(version.snapshot);
         item.version = Some(number);
-        crate::sources::clear_void_approval(&mut item);
+        item.follow_review();
         tx.save_items(std::slice::from_ref(&item)).await?;
         let summary = format!("rolled {} back to version {number}: {reason}", item.name);
         let line = Line::ok(action::ROLLBACK, summary).on(key.content_type).about(&key.guid);
         self.core.audit(&mut *tx, actor, line).await?;
         tx.commit().await?;
         self.core.pull.recheck();
-        Ok(item.row())
+        self.with_policy(item.row()).await
     }
 
     /// Lifts the hold of a rollback, so that the source's content can be approved again.
@@ -61,6 +61,6 @@ impl Content<'_> {
         let line = Line::ok(action::LIFT, format!("lifted the hold on {}", item.name));
         self.core.audit(&mut *tx, actor, line.on(key.content_type).about(&key.guid)).await?;
         tx.commit().await?;
-        Ok(item.row())
+        self.with_policy(item.row()).await
     }
 }

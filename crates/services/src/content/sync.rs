@@ -95,7 +95,7 @@ impl Content<'_> {
                 }
                 None => continue,
             }
-            crate::sources::clear_void_approval(&mut item);
+            item.follow_review();
             if item.lifecycle.is_void() { forget.push(item.key) } else { keep.push(item) }
         }
         tx.save_items(&keep).await?;

@@ -5,11 +5,8 @@ use crate::{Error, Result};
 use domain::{
     account::{Actor, Permission},
     content::{
-        ContentType, ItemKey, Reference,
-        view::{
-            Dependencies, DependencyEdge, ItemDetail, ItemFilter, ItemRow, LastCommand, TypeCounts,
-            TypeSummary, Version,
-        },
+        ContentType, ItemKey,
+        view::{ItemDetail, ItemFilter, ItemRow, LastCommand, TypeCounts, TypeSummary, Version},
     },
     page::{Page, PageRequest},
     source::{ScanOutcome, ScanReport},
@@ -51,7 +48,19 @@ impl Content<'_> {
         page: &PageRequest,
     ) -> Result<Page<ItemRow>> {
         self.core.require(actor, Permission::ViewContent).await?;
-        Ok(self.core.store.items(content_type, filter, page).await?)
+        let mut found = self.core.store.items(content_type, filter, page).await?;
+        let policy = self.core.policies().await?.remove(&content_type);
+        if let Some(policy) = policy {
+            found.items.iter_mut().for_each(|row| row.approvals_required = policy.required_approvals);
+        }
+        Ok(found)
+    }
+
+    /// A row with how many must approve it.
+    pub(super) async fn with_policy(&self, mut row: ItemRow) -> Result<ItemRow> {
+        let policy = self.core.policies().await?.remove(&row.content_type);
+        row.approvals_required = policy.map_or(1, |policy| policy.required_approvals);
+        Ok(row)
     }
 
     /// One item with everything around it.
@@ -60,13 +69,17 @@ impl Content<'_> {
         let record = self.core.store.item(key).await?.ok_or(Error::NotFound("item"))?;
         let source = self.core.store.source(record.source_id).await?;
         Ok(ItemDetail {
-            row: record.row(),
+            row: self.with_policy(record.row()).await?,
             source_name: source.map_or_else(|| "(removed source)".into(), |source| source.input.name),
             first_seen_at: record.first_seen_at,
             last_seen_at: record.last_seen_at,
             approved_by: record.approved_by,
             approved_at: record.approved_at,
             depends_on: record.depends_on,
+            approvals: record.review.approvals,
+            rejection: record.review.rejection,
+            secret_findings: record.review.secrets,
+            accepted_secrets: record.review.accepted,
         })
     }
 
@@ -78,40 +91,6 @@ impl Content<'_> {
             return Err(Error::NotFound("item"));
         }
         Ok(versions)
-    }
-
-    /// What an item needs and what needs it.
-    pub async fn dependencies(&self, actor: &Actor, key: &ItemKey) -> Result<Dependencies> {
-        self.core.require(actor, Permission::ViewContent).await?;
-        let record = self.core.store.item(key).await?.ok_or(Error::NotFound("item"))?;
-        let reference = Reference::to(key.content_type, &key.guid);
-        let users = self.core.store.used_by(&reference).await?;
-        let used_by = users.iter().map(|row| Reference::to(row.content_type, &row.guid)).collect::<Vec<_>>();
-        Ok(Dependencies { uses: self.edges(&record.depends_on).await?, used_by: self.edges(&used_by).await? })
-    }
-
-    async fn edges(&self, references: &[Reference]) -> Result<Vec<DependencyEdge>> {
-        let keys: Vec<ItemKey> = references.iter().filter_map(Reference::key).collect();
-        let rows: BTreeMap<ItemKey, ItemRow> = self
-            .core
-            .store
-            .items_by_key(&keys)
-            .await?
-            .into_iter()
-            .map(|row| (ItemKey::new(row.content_type, row.guid.clone()), row))
-            .collect();
-        let served = self.core.store.in_production(&keys).await?;
-        let edge = |reference: &Reference| {
-            let key = reference.key();
-            let row = key.as_ref().and_then(|key| rows.get(key));
-            DependencyEdge {
-                reference: reference.clone(),
-                name: row.map(|row| row.name.clone()),
-                status: row.map(|row| row.status),
-                in_production: key.is_some_and(|key| served.contains(&key)),
-            }
-        };
-        Ok(references.iter().map(edge).collect())
     }
 
     /// The most recent command on a type.

@@ -7,6 +7,7 @@ use domain::{
         ContentHash, ContentType, ItemKey,
         drop_guard::DropGuard,
         lifecycle::{Candidate, Lifecycle},
+        review::Review,
     },
     ids::SourceId,
     source::{Drop, ScanCounts},
@@ -84,7 +85,7 @@ fn seen_again(mut record: ItemRecord, found: Found, now: Timestamp, changes: &mu
     let was_there = record.lifecycle.candidate().hash().is_some();
     record.lifecycle.observe(Candidate::Present(found.snapshot.clone()));
     describe(&mut record, &found);
-    clear_void_approval(&mut record);
+    record.follow_review();
     if record == before {
         return;
     }
@@ -112,7 +113,7 @@ fn gone(mut record: ItemRecord, candidate: Candidate, changes: &mut Changes) {
         counts.moved += 1
     }
     record.lifecycle.observe(candidate);
-    clear_void_approval(&mut record);
+    record.follow_review();
     // What production never had needs no review to go.
     if record.lifecycle.is_void() { changes.forget.push(record.key) } else { changes.save.push(record) }
 }
@@ -136,6 +137,7 @@ fn discovered(key: ItemKey, found: Found, source: SourceId, now: Timestamp, chan
         approved_at: None,
         approval_note: None,
         depends_on: Vec::new(),
+        review: Review::default(),
     };
     describe(&mut record, &found);
     changes.blobs.push((found.snapshot.hash, found.bytes));
@@ -150,13 +152,4 @@ fn describe(record: &mut ItemRecord, found: &Found) {
     record.updated_at = item.updated_at;
     record.updated_by.clone_from(&item.updated_by);
     record.depends_on.clone_from(&item.canonical.depends_on);
-}
-
-/// Forgets who approved once the approval itself is void.
-pub(crate) fn clear_void_approval(record: &mut ItemRecord) {
-    if record.lifecycle.approved().is_none() {
-        record.approved_by = None;
-        record.approved_at = None;
-        record.approval_note = None;
-    }
 }

@@ -8,7 +8,6 @@ mod found;
 mod scan;
 
 pub use crate::ports::reader::SourceCheck;
-pub(crate) use apply::clear_void_approval;
 pub use scan::ScanGate;
 
 use crate::{
@@ -93,7 +92,7 @@ impl Sources<'_> {
         let (mut kept, mut gone) = (Vec::new(), Vec::new());
         for mut item in tx.source_items(id).await? {
             item.lifecycle.observe(Candidate::Deleted);
-            apply::clear_void_approval(&mut item);
+            item.follow_review();
             if item.lifecycle.is_void() { gone.push(item.key) } else { kept.push(item) }
         }
         tx.save_items(&kept).await?;

@@ -104,7 +104,9 @@ impl Core {
                 let findings = tokio::task::spawn_blocking(move || Findings::of(reading, &input))
                     .await
                     .map_err(Error::internal)?;
-                self.take_in(actor, task, findings).await
+                let report = self.take_in(actor, task, findings).await?;
+                self.examine().await?;
+                Ok(report)
             }
             Err(error) => self.record_failure(actor, task, error.to_string()).await,
         }
@@ -174,6 +176,8 @@ impl Core {
                 record.lifecycle.observe(found);
                 record.version = old.version;
                 record.first_seen_at = old.first_seen_at;
+                record.review = old.review.clone();
+                record.follow_review();
                 true
             }
         });

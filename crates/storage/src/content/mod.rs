@@ -1,5 +1,6 @@
-//! Items, versions and contents.
+//! Items, versions and contents; their review and the search in them.
 
 mod reads;
+mod reviews;
 mod rows;
 mod writes;

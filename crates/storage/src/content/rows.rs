@@ -4,6 +4,7 @@ use crate::rows::{Place, Shown, count, micros, to_json};
 use domain::content::{
     ContentHash, ContentType, ItemKey,
     lifecycle::{Approved, Candidate, Lifecycle, Snapshot},
+    review::GivenApproval,
     view::Version,
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use services::ports::store::{
 };
 
 #[derive(sqlx::FromRow)]
-pub(super) struct ItemRow {
+pub(crate) struct ItemRow {
     pub(super) content_type: String,
     pub(super) guid: String,
     pub(super) source_id: String,
@@ -33,6 +34,7 @@ pub(super) struct ItemRow {
     pub(super) approved_at: Option<i64>,
     pub(super) approval_note: Option<String>,
     pub(super) depends_on: String,
+    pub(super) review: String,
 }
 
 /// What the lifecycle column holds: the three facts, from which status and approval are derived anew.
@@ -59,10 +61,10 @@ pub(super) fn key(table: &'static str, content_type: &str, guid: &str) -> StoreR
 }
 
 impl ItemRow {
-    pub(super) fn read(self) -> StoreResult<ItemRecord> {
+    pub(crate) fn read(self) -> StoreResult<ItemRecord> {
         let time = |micros| Place("items", "time").time(micros);
         let kept: KeptLifecycle = Place("items", "lifecycle").json(&self.lifecycle)?;
-        Ok(ItemRecord {
+        let mut item = ItemRecord {
             key: key("items", &self.content_type, &self.guid)?,
             source_id: Place("items", "source_id").parse(&self.source_id)?,
             local_id: self.local_id,
@@ -78,11 +80,29 @@ impl ItemRow {
             approved_at: self.approved_at.map(time).transpose()?,
             approval_note: self.approval_note,
             depends_on: Place("items", "depends_on").json(&self.depends_on)?,
-        })
+            review: Place("items", "review").json(&self.review)?,
+        };
+        remember_sole_approval(&mut item);
+        Ok(item)
     }
 }
 
-/// The text that a search looks through.
+/// An approval from before approvals were kept one by one.
+fn remember_sole_approval(item: &mut ItemRecord) {
+    if let (true, Some(_), Some(by), Some(at)) =
+        (item.review.approvals.is_empty(), item.lifecycle.approved(), &item.approved_by, item.approved_at)
+    {
+        item.review.approvals.push(GivenApproval {
+            reviewer: format!("name:{by}"),
+            by: by.clone(),
+            at,
+            note: item.approval_note.clone(),
+            content_hash: item.lifecycle.candidate().hash().cloned(),
+        });
+    }
+}
+
+/// The text that the search of a table looks through.
 pub(super) fn search_text(item: &ItemRecord) -> String {
     let id = item.local_id.map(|id| id.to_string()).unwrap_or_default();
     format!("{}\n{}\n{}\n{id}", item.name, item.path, item.key.guid).to_lowercase()

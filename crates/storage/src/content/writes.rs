@@ -10,7 +10,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::{
-    content::{Change, ContentHash, ContentType, ItemKey},
+    content::{Change, ContentHash, ContentType, ItemKey, secrets::RULES},
     ids::SourceId,
 };
 use jiff::Timestamp;
@@ -24,15 +24,16 @@ const OF_SOURCE: &str = "SELECT * FROM items WHERE source_id = $1";
 const SAVE: &str =
     "INSERT INTO items (content_type, guid, source_id, local_id, name, name_folded, search_text, path,
     status, approval, change_kind, lifecycle, version, updated_at, updated_by, first_seen_at, last_seen_at,
-    approved_by, approved_at, approval_note, depends_on)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+    approved_by, approved_at, approval_note, depends_on, review, examined)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
   ON CONFLICT (content_type, guid) DO UPDATE SET source_id = excluded.source_id, local_id = excluded.local_id,
     name = excluded.name, name_folded = excluded.name_folded, search_text = excluded.search_text,
     path = excluded.path, status = excluded.status, approval = excluded.approval,
     change_kind = excluded.change_kind, lifecycle = excluded.lifecycle, version = excluded.version,
     updated_at = excluded.updated_at, updated_by = excluded.updated_by, last_seen_at = excluded.last_seen_at,
     approved_by = excluded.approved_by, approved_at = excluded.approved_at,
-    approval_note = excluded.approval_note, depends_on = excluded.depends_on";
+    approval_note = excluded.approval_note, depends_on = excluded.depends_on, review = excluded.review,
+    examined = excluded.examined";
 const DROP_DEPENDENCIES: &str = "DELETE FROM item_dependencies WHERE content_type = $1 AND guid = $2";
 const ADD_DEPENDENCY: &str =
     "INSERT INTO item_dependencies (reference, content_type, guid) VALUES ($1, $2, $3)
@@ -55,6 +56,8 @@ impl Tx {
         let (kind, guid) = (item.key.content_type.as_str(), item.key.guid.as_str());
         let lifecycle = lifecycle_json(&item.lifecycle)?;
         let depends_on = to_json(&item.depends_on)?;
+        let review = to_json(&item.review)?;
+        let examined = if item.review.is_examined(item.newest()) { i64::from(RULES) } else { 0 };
         execute!(
             self,
             query(SAVE)
@@ -79,6 +82,8 @@ impl Tx {
                 .bind(maybe_micros(item.approved_at))
                 .bind(item.approval_note.as_deref())
                 .bind(depends_on.as_str())
+                .bind(review.as_str())
+                .bind(examined)
         )?;
         self.save_dependencies(item).await
     }

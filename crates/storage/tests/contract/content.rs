@@ -5,6 +5,7 @@ use domain::{
     content::{
         Approval, ContentType, Reference, Status,
         lifecycle::Candidate,
+        review::GivenApproval,
         view::{ItemFilter, ItemSort, Version},
     },
     ids::ScanId,
@@ -37,6 +38,13 @@ async fn items_round_trip(world: World) {
     record.lifecycle.approve(Some(&snapshot("Reset spooler").hash)).unwrap();
     record.approved_by = Some("Ada".into());
     record.approved_at = Some(at(7));
+    record.review.approvals.push(GivenApproval {
+        reviewer: "user:1".into(),
+        by: "Ada".into(),
+        at: at(7),
+        note: Some("looks right".into()),
+        content_hash: Some(snapshot("Reset spooler").hash),
+    });
     record.depends_on.pop();
     world.save(&[record.clone(), item(source, 2, "Other")]).await;
     assert_eq!(world.database.item(&record.key).await.unwrap().unwrap(), record);

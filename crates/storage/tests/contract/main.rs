@@ -10,6 +10,7 @@
 mod accounts;
 mod content;
 mod leases;
+mod reviews;
 mod schema;
 mod secrets;
 mod world;

@@ -40,6 +40,11 @@ fn sqlite_schema(_url: &str) -> Schema {
     }) {
         if let Some(name) = line.strip_prefix("CREATE TABLE ") {
             table = name.split(' ').next().unwrap().to_owned();
+        } else if let Some((name, rest)) =
+            line.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split_once(" ADD COLUMN "))
+        {
+            let column = rest.split(' ').next().unwrap();
+            schema.insert((name.to_owned(), column.to_owned()), !rest.contains("NOT NULL"));
         } else if let Some(rest) = line.strip_prefix("  ") {
             let column = rest.split(' ').next().unwrap();
             if column.chars().all(|c| c.is_ascii_lowercase() || c == '_') {

@@ -5,6 +5,7 @@ use domain::{
     content::{
         ContentHash, ContentType, Facets, Guid, ItemKey,
         lifecycle::{Lifecycle, Snapshot},
+        review::Review,
     },
     ids::SourceId,
     source::{Connection, Source, SourceInput},
@@ -118,6 +119,7 @@ pub fn item(source: SourceId, number: u32, name: &str) -> ItemRecord {
         approved_at: None,
         approval_note: None,
         depends_on: vec![],
+        review: Review::default(),
     }
 }
 

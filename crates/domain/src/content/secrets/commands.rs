@@ -126,7 +126,9 @@ fn secure_strings(line: &Line<'_>, hits: &mut Vec<Hit>) {
             line.keep(Some((range, kind)), hits);
         }
         let word = line.word(at + "convertto-securestring".len());
-        if !found && word.as_ref().is_some_and(|(range, _)| !line.text[range.clone()].starts_with(['-', '$', '('])) {
+        if !found
+            && word.as_ref().is_some_and(|(range, _)| !line.text[range.clone()].starts_with(['-', '$', '(']))
+        {
             line.keep(word, hits);
         }
         let before = line.text[line.start..at].trim_end().strip_suffix('|').map(str::trim_end);
@@ -147,7 +149,9 @@ fn calls(line: &Line<'_>, hits: &mut Vec<Hit>) {
                 let Some(quote) = line.text[next..].find(['"', '\'']) else { break };
                 // `IDENTIFIED BY PASSWORD` and the like have one word between; more is another statement.
                 let between = line.text[next..next + quote].split_whitespace().count();
-                let Some((range, kind)) = quoted(line.text, next + quote).filter(|_| between <= 3) else { break };
+                let Some((range, kind)) = quoted(line.text, next + quote).filter(|_| between <= 3) else {
+                    break;
+                };
                 next = (range.end + 1).min(line.text.len());
                 if number >= first {
                     line.keep(Some((range, kind)), hits);
@@ -185,7 +189,11 @@ fn net(line: &Line<'_>, hits: &mut Vec<Hit>) {
     for command in ["net user ", "net1 user ", "net.exe user "] {
         for at in line.find(command) {
             let Some((name, _)) = line.word(at + command.len()) else { continue };
-            let Some((range, quote)) = line.word(name.end + usize::from(line.text[name.end..].starts_with('"'))) else { continue };
+            let Some((range, quote)) =
+                line.word(name.end + usize::from(line.text[name.end..].starts_with('"')))
+            else {
+                continue;
+            };
             let value = &line.text[range.clone()];
             let meant = looks_strong(value) || line.lower[range.end..].contains("/add");
             if meant && !value.starts_with(['/', '*', '|', '>', '&']) {

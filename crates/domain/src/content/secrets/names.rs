@@ -10,23 +10,65 @@ pub(super) enum Class {
 }
 
 /// Words that make a name a password's.
-const PASSWORDS: [&str; 7] =
-    ["password", "passwd", "passwort", "passphrase", "passcode", "secret", "pswd"];
+const PASSWORDS: [&str; 7] = ["password", "passwd", "passwort", "passphrase", "passcode", "secret", "pswd"];
 /// Endings that do.
 const PASSWORD_ENDINGS: [&str; 3] = ["pwd", "pass", "pword"];
 /// Words that only end like one.
 const NOT_PASSWORDS: [&str; 3] = ["bypass", "compass", "trespass"];
 /// Words that make a name a key's.
 const KEYS: [&str; 16] = [
-    "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "sharedkey", "encryptionkey", "authkey",
-    "masterkey", "functionkey", "subscriptionkey", "signingkey", "clientkey", "integrationkey", "bearer",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "accountkey",
+    "sharedkey",
+    "encryptionkey",
+    "authkey",
+    "masterkey",
+    "functionkey",
+    "subscriptionkey",
+    "signingkey",
+    "clientkey",
+    "integrationkey",
+    "bearer",
     "sastoken",
 ];
 /// Endings after which a name speaks about a secret without holding it.
 const ABOUT: [&str; 34] = [
-    "hash", "length", "file", "path", "field", "label", "age", "policy", "id", "name", "expired", "expires",
-    "expiry", "required", "url", "uri", "type", "count", "column", "prompt", "message", "msg", "pattern",
-    "complexity", "history", "date", "changed", "lastset", "endpoint", "provider", "store", "vault", "title",
+    "hash",
+    "length",
+    "file",
+    "path",
+    "field",
+    "label",
+    "age",
+    "policy",
+    "id",
+    "name",
+    "expired",
+    "expires",
+    "expiry",
+    "required",
+    "url",
+    "uri",
+    "type",
+    "count",
+    "column",
+    "prompt",
+    "message",
+    "msg",
+    "pattern",
+    "complexity",
+    "history",
+    "date",
+    "changed",
+    "lastset",
+    "endpoint",
+    "provider",
+    "store",
+    "vault",
+    "title",
     "error",
 ];
 /// Tokens that are no secrets.
@@ -63,13 +105,32 @@ mod tests {
 
     #[test]
     fn names_are_read_as_people_write_them() {
-        for name in ["$AdminPassword", "admin_password", "--password", "PWD", "dbPass", "ClientSecret", "pw", "password2"] {
+        for name in [
+            "$AdminPassword",
+            "admin_password",
+            "--password",
+            "PWD",
+            "dbPass",
+            "ClientSecret",
+            "pw",
+            "password2",
+        ] {
             assert_eq!(class(name), Some(Class::Password), "{name}");
         }
         for name in ["api_key", "X-Api-Key", "$cfg.AccessKey", "INSTALL_TOKEN", "token"] {
             assert_eq!(class(name), Some(Class::Key), "{name}");
         }
-        for name in ["PasswordHash", "passwordField", "PublicKeyToken", "bypass", "key", "tokenType", "TokenUrl", "user", ""] {
+        for name in [
+            "PasswordHash",
+            "passwordField",
+            "PublicKeyToken",
+            "bypass",
+            "key",
+            "tokenType",
+            "TokenUrl",
+            "user",
+            "",
+        ] {
             assert_eq!(class(name), None, "{name}");
         }
     }

@@ -74,7 +74,10 @@ fn every_form_of_a_planted_secret_is_found() {
         ("Server=db;Database=x;User Id=sa;Password=hunter2;Encrypt=true", "hunter2"),
         ("postgres://tandem:hunter2@db.example.com/tandem", "hunter2"),
         ("DefaultEndpointsProtocol=https;AccountKey=q1W2e3R4t5Y6u7I8o9P0==;", "q1W2e3R4t5Y6u7I8o9P0=="),
-        ("https://x.blob.core.windows.net/a?sv=2022&sig=q1W2e3R4t5Y6u7I8o9P0abcd", "q1W2e3R4t5Y6u7I8o9P0abcd"),
+        (
+            "https://x.blob.core.windows.net/a?sv=2022&sig=q1W2e3R4t5Y6u7I8o9P0abcd",
+            "q1W2e3R4t5Y6u7I8o9P0abcd",
+        ),
         ("$apiKey = 'q1W2e3R4t5Y6u7I8'", "q1W2e3R4t5Y6u7I8"),
         ("API_TOKEN=q1W2e3R4t5Y6u7I8", "q1W2e3R4t5Y6u7I8"),
         ("{ \"client_secret\": \"hunter2\" }", "hunter2"),

@@ -204,11 +204,8 @@ fn name_before(text: &str, at: usize, sign: char) -> Option<Name<'_>> {
     let left = text[..at].trim_end_matches(['=', '!', '<', '+', ' ', '\t', ']', '`']);
     let bare = left.trim_end_matches(['"', '\'']);
     let quoted = bare.len() < left.len();
-    let start = bare
-        .char_indices()
-        .rev()
-        .find(|(_, c)| !is_name(*c))
-        .map_or(0, |(index, c)| index + c.len_utf8());
+    let start =
+        bare.char_indices().rev().find(|(_, c)| !is_name(*c)).map_or(0, |(index, c)| index + c.len_utf8());
     let name = &bare[start..];
     let fits = match sign {
         '>' => bare[..start].ends_with('<') && left.len() == at,
@@ -230,10 +227,14 @@ fn value_after(text: &str, at: usize, sign: char, name: &Name<'_>) -> Option<(Ra
         return Some((range, quote));
     }
     // PowerShell has no literals without quotes, and a list of quoted things none either.
-    if sign == ',' || name.text.starts_with('$') || (name.quoted && sign == '=') && text[start..].starts_with('$') {
+    if sign == ','
+        || name.text.starts_with('$')
+        || (name.quoted && sign == '=') && text[start..].starts_with('$')
+    {
         return None;
     }
-    let range = run(text, start, |c| !c.is_whitespace() && !matches!(c, ';' | '"' | '\'' | '<' | '&' | '(' | '['));
+    let range =
+        run(text, start, |c| !c.is_whitespace() && !matches!(c, ';' | '"' | '\'' | '<' | '&' | '(' | '['));
     let trimmed = text[range.clone()].trim_end_matches([',', ')', '}']).len();
     let range = range.start..range.start + trimmed;
     let calls = text[range.end..].starts_with(['(', '[']);

@@ -18,9 +18,30 @@ pub(super) enum Quote {
 
 /// Words that stand where a secret could.
 const WORDS: [&str; 24] = [
-    "true", "false", "null", "none", "nil", "yes", "no", "password", "passwd", "pwd", "secret", "token",
-    "required", "optional", "string", "text", "value", "undefined", "empty", "securestring", "pscredential",
-    "prompt", "default", "bool",
+    "true",
+    "false",
+    "null",
+    "none",
+    "nil",
+    "yes",
+    "no",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "required",
+    "optional",
+    "string",
+    "text",
+    "value",
+    "undefined",
+    "empty",
+    "securestring",
+    "pscredential",
+    "prompt",
+    "default",
+    "bool",
 ];
 
 /// Whether a value under a name of this class is a secret.
@@ -132,7 +153,21 @@ mod tests {
 
     #[test]
     fn variables_and_placeholders_are_no_literals() {
-        for value in ["%password%", "@pwd@", "$password", "$env:PASS", "${x}-$y", "$($cred.Password)", "{secret}", "{0}", "<your password>", "********", "true", "Password:", ""] {
+        for value in [
+            "%password%",
+            "@pwd@",
+            "$password",
+            "$env:PASS",
+            "${x}-$y",
+            "$($cred.Password)",
+            "{secret}",
+            "{0}",
+            "<your password>",
+            "********",
+            "true",
+            "Password:",
+            "",
+        ] {
             assert!(!is_literal(value, Quote::Double), "{value}");
         }
         assert!(!is_literal("$password", Quote::Single));

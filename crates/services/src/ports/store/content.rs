@@ -6,6 +6,7 @@ use domain::{
     content::{
         ContentHash, ContentType, ItemKey, Reference,
         lifecycle::{Lifecycle, Snapshot},
+        review::Review,
         view::{ItemFilter, ItemRow, TypeCounts, Version},
     },
     ids::SourceId,
@@ -46,10 +47,27 @@ pub struct ItemRecord {
     pub approval_note: Option<String>,
     /// What the content found last needs.
     pub depends_on: Vec<Reference>,
+    /// What people said about it, and what was found in it.
+    pub review: Review,
 }
 
 impl ItemRecord {
-    /// The row that screens and the HTTP API show.
+    /// The newest content: what the source holds, else what production serves.
+    pub fn newest(&self) -> Option<&ContentHash> {
+        let published = || self.lifecycle.published().map(|snapshot| &snapshot.hash);
+        self.lifecycle.candidate().hash().or_else(published)
+    }
+
+    /// Brings who approved, when and with which note in step with the approvals.
+    pub fn follow_review(&mut self) {
+        self.review.follow(&self.lifecycle);
+        let approved = self.lifecycle.approved().is_some();
+        self.approved_by = self.review.approvers().filter(|_| approved);
+        self.approved_at = self.review.approved_at().filter(|_| approved);
+        self.approval_note = self.review.notes().filter(|_| approved);
+    }
+
+    /// The row that screens and the HTTP API show; how many must approve is the policy's to say.
     pub fn row(&self) -> ItemRow {
         ItemRow {
             content_type: self.key.content_type,
@@ -67,6 +85,10 @@ impl ItemRecord {
             candidate_hash: self.lifecycle.candidate().hash().cloned(),
             published_hash: self.lifecycle.published().map(|snapshot| snapshot.hash.clone()),
             source_id: self.source_id,
+            approvals_given: self.review.given(),
+            approvals_required: 1,
+            rejected: self.review.rejection.is_some(),
+            secrets: self.review.open_secrets() > 0,
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod clients;
 pub mod content;
 pub mod idempotency;
 pub mod production;
+pub mod reviews;
 pub mod schedules;
 pub mod secrets;
 pub mod sources;
@@ -24,6 +25,7 @@ pub use clients::{ClientReads, ClientWrites};
 pub use content::{ContentReads, ContentWrites};
 pub use idempotency::IdempotencyStore;
 pub use production::{ProductionReads, ProductionWrites};
+pub use reviews::{ReviewReads, ReviewWrites};
 pub use schedules::ScheduleStore;
 pub use secrets::{SecretReads, SecretWrites};
 pub use sources::{SourceReads, SourceWrites};
@@ -54,6 +56,7 @@ pub trait Store:
     + ContentReads
     + IdempotencyStore
     + ProductionReads
+    + ReviewReads
     + ScheduleStore
     + SecretReads
     + SourceReads
@@ -80,7 +83,11 @@ pub trait Transaction:
     + ClientWrites
     + ContentWrites
     + ProductionWrites
+<<<<<<< HEAD
     + SecretWrites
+=======
+    + ReviewWrites
+>>>>>>> 81c2eb5 (Review by policy: several approvals, refusals, secrets; search in texts; trees; pages of differences)
     + SourceWrites
     + Send
 {
