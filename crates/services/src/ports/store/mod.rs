@@ -83,11 +83,8 @@ pub trait Transaction:
     + ClientWrites
     + ContentWrites
     + ProductionWrites
-<<<<<<< HEAD
-    + SecretWrites
-=======
     + ReviewWrites
->>>>>>> 81c2eb5 (Review by policy: several approvals, refusals, secrets; search in texts; trees; pages of differences)
+    + SecretWrites
     + SourceWrites
     + Send
 {
