@@ -22,7 +22,7 @@ pub use routes::App;
 pub(crate) use text::browser_name;
 pub use text::encode;
 #[cfg(feature = "ssr")]
-pub(crate) use text::{local_path, read_seen};
+pub(crate) use text::{local_path, read_seen, read_shown, tell_differences};
 
 use components::live::Live;
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};

@@ -2,7 +2,7 @@
 
 use crate::{
     components::frame::Shell,
-    pages::{account, clients, content, missing::Missing, records, settings, sources},
+    pages::{account, clients, content, missing::Missing, policies, records, search, settings, sources},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -30,6 +30,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/clients") view=clients::ClientsPage ssr=SsrMode::Async />
                     <Route path=path!("/sources") view=sources::SourcesPage ssr=SsrMode::Async />
                     <Route path=path!("/settings") view=settings::SettingsPage ssr=SsrMode::Async />
+                    <Route path=path!("/search") view=search::SearchPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/approvals") view=policies::PoliciesPage ssr=SsrMode::Async />
                     <Route path=path!("/activity") view=records::ActivityPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

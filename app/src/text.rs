@@ -2,7 +2,7 @@
 
 #[cfg(any(feature = "ssr", test))]
 use domain::content::view::Seen;
-use domain::content::{ContentHash, Guid};
+use domain::content::{ContentHash, Guid, view::Plan};
 
 /// Text as it stands in a query (RFC 3986 section 2.1).
 pub fn encode(text: &str) -> String {
@@ -32,6 +32,39 @@ pub(crate) fn read_seen(text: &str) -> Option<Seen> {
     let (guid, hash) = text.split_once('|')?;
     let candidate_hash = if hash.is_empty() { None } else { Some(hash.parse().ok()?) };
     Some(Seen { guid: Guid::parse(guid).ok()?, candidate_hash })
+}
+
+/// What a plan's form sends of the lines that were shown: `guid|mark`, one after another.
+pub(crate) fn write_shown(plan: &Plan) -> String {
+    plan.lines().map(|line| format!("{}|{}", line.guid, line.mark())).collect::<Vec<_>>().join(" ")
+}
+
+/// Reads what [`write_shown`] wrote.
+#[cfg(any(feature = "ssr", test))]
+pub(crate) fn read_shown(text: &str) -> Vec<(Guid, String)> {
+    let line = |line: &str| {
+        let (guid, mark) = line.split_once('|')?;
+        Some((Guid::parse(guid).ok()?, mark.to_owned()))
+    };
+    text.split(' ').filter_map(line).collect()
+}
+
+/// The most differences that one sentence names.
+#[cfg(any(feature = "ssr", test))]
+const MOST_TOLD: usize = 6;
+
+/// What differs between a plan and the one that was shown, in one sentence.
+#[cfg(any(feature = "ssr", test))]
+pub(crate) fn tell_differences(differs: &[String]) -> String {
+    let mut told: Vec<&str> = differs.iter().take(MOST_TOLD).map(String::as_str).collect();
+    let more = format!("and {} more", differs.len().saturating_sub(MOST_TOLD));
+    if differs.len() > MOST_TOLD {
+        told.push(&more);
+    }
+    format!(
+        "Nothing was done, because the plan changed after it was shown: {}. This is the plan as it is now.",
+        told.join("; ")
+    )
 }
 
 /// `Firefox on Linux` from what a browser says of itself; only for people to tell their sessions apart.
@@ -76,5 +109,14 @@ mod tests {
         assert_eq!(read_seen(&write_seen(&guid, Some(&hash))).unwrap().candidate_hash, Some(hash));
         assert_eq!(read_seen(&write_seen(&guid, None)).unwrap().candidate_hash, None);
         assert!(read_seen("nonsense").is_none());
+    }
+
+    #[test]
+    fn shown_plans_are_read_and_told() {
+        let text = "88dfaf30-aea8-11e7-aeca-005056a37e1b|added-0123456789 nonsense";
+        assert_eq!(read_shown(text)[0].1, "added-0123456789");
+        assert_eq!(read_shown(text).len(), 1);
+        let many: Vec<String> = (1..=8).map(|number| format!("{number} came in addition")).collect();
+        assert!(tell_differences(&many).contains("6 came in addition; and 2 more."));
     }
 }

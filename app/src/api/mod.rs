@@ -16,7 +16,11 @@ pub mod error;
 #[cfg(feature = "ssr")]
 pub mod identity;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod policies;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod records;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod search;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod sources;
 

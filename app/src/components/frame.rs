@@ -43,6 +43,7 @@ fn Side(frame: Frame) -> impl IntoView {
                     </summary>
                     <ul>{frame.types.into_iter().map(|summary| view! { <TypeLink summary=summary /> }).collect_view()}</ul>
                 </details>
+                <A href="/search"><Icon name="search" /><span>"Search content"</span></A>
                 <A href="/clients"><Icon name="key" /><span>"API clients"</span></A>
                 <A href="/sources"><Icon name="plug" /><span>"Connections"</span></A>
                 <A href="/activity"><Icon name="history" /><span>"Activity"</span></A>

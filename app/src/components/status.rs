@@ -32,3 +32,17 @@ pub fn ApprovalPill(
     };
     view! { <span class=class><Icon name=icon />{approval.as_str()}</span> }
 }
+
+/// What stands in the way of an approval.
+#[component]
+pub fn Flags(
+    /// Whether it holds what looks like secrets.
+    secrets: bool,
+    /// Whether somebody refused it.
+    rejected: bool,
+) -> impl IntoView {
+    view! {
+        {secrets.then(|| view! { <span class="pill status-removed"><Icon name="key" />"Secrets"</span> })}
+        {rejected.then(|| view! { <span class="pill status-removed"><Icon name="alert" />"Refused"</span> })}
+    }
+}

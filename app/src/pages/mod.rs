@@ -4,6 +4,8 @@ pub mod account;
 pub mod clients;
 pub mod content;
 pub mod missing;
+pub mod policies;
 pub mod records;
+pub mod search;
 pub mod settings;
 pub mod sources;

@@ -45,7 +45,7 @@ pub fn SettingsPage() -> impl IntoView {
     let answer = Signal::derive(move || said(&actions));
     view! {
         <Title text="Settings" />
-        <header class="head"><h1>"Settings"</h1></header>
+        <header class="head"><h1>"Settings"</h1><a class="button" href="/settings/approvals">"How content is approved"</a></header>
         <Said answer=answer />
         {move || actions.token.value().get().and_then(Result::ok).map(|token| view! { <ShownOnce secret=token about="The new token." /> })}
         <Look />

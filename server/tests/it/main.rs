@@ -12,6 +12,8 @@ mod flow;
 mod idempotency;
 mod killed;
 mod pull;
+mod race;
 mod replicas;
+mod review;
 mod roles;
 mod world;

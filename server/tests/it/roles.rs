@@ -14,6 +14,7 @@ fn least(method: &str, path: &str) -> Role {
         ("post", "sources") if path.ends_with("/scan") || path.ends_with("/release") => Role::Approver,
         (_, "sources") => Role::Admin,
         ("post", "content") => Role::Approver,
+        ("put", "approval-policies") => Role::Admin,
         ("get", "audit") => Role::Approver,
         ("get", "tokens") | ("delete", "tokens") => Role::Admin,
         _ => Role::Viewer,
@@ -80,6 +81,12 @@ async fn deny_by_default() {
 fn example(path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "approve" | "unapprove" => json!({ "items": [{ "guid": "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a" }] }),
+        "reject" => json!({ "items": [{ "guid": "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a" }], "note": "test" }),
+        "accept-secrets" => json!({ "candidate_hash": "0".repeat(64), "reason": "test" }),
+        "aliases" => json!({ "aliases": [] }),
+        "{type}" if path.contains("/approval-policies/") => {
+            json!({ "required_approvals": 1, "author_barred": false })
+        }
         "rollback" => json!({ "version": 1, "reason": "test" }),
         "release" => json!({ "content_type": "scripts" }),
         "sources" => json!({ "name": "x", "kind": "folder", "path": "/srv/nothing" }),

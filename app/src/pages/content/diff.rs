@@ -1,6 +1,6 @@
 //! Differences and outlines, as a person reads them.
 
-use domain::diff::{DiffLine, DiffRow, DiffSection, LineOp, Outline, SectionKind};
+use domain::diff::{DiffLine, DiffRow, DiffSection, GENERAL, LineOp, Outline, SectionKind};
 use leptos::prelude::*;
 
 fn class_of(kind: SectionKind) -> &'static str {
@@ -21,15 +21,16 @@ pub fn Differences(
     sections
         .into_iter()
         .map(|section| {
-            view! {
-                <section class="diff">
-                    <h3>
-                        {section.title}
-                        <span class="plus">{format!("+{}", section.added)}</span>
-                        <span class="minus">{format!("−{}", section.removed)}</span>
-                    </h3>
-                    <ol class=class_of(section.kind)>{section.rows.into_iter().map(row).collect_view()}</ol>
-                </section>
+            let lines = view! { <ol class=class_of(section.kind)>{section.rows.into_iter().map(row).collect_view()}</ol> };
+            let counts = view! {
+                <span class="plus">{format!("+{}", section.added)}</span>
+                <span class="minus">{format!("−{}", section.removed)}</span>
+            };
+            // Name, folder and switches stand above in words; the lines themselves are one click away.
+            if section.title == GENERAL {
+                view! { <details class="diff"><summary>{section.title}" as lines "{counts}</summary>{lines}</details> }.into_any()
+            } else {
+                view! { <section class="diff"><h3>{section.title}{counts}</h3>{lines}</section> }.into_any()
             }
         })
         .collect_view()

@@ -8,6 +8,7 @@ use crate::{
         notice::{Empty, Failed, Loading, Said},
     },
     pages::missing::Missing,
+    text::write_shown,
 };
 use domain::content::{
     ContentType,
@@ -76,20 +77,34 @@ fn Loaded(kind: ContentType, plan: Plan, action: ServerAction<Publish>) -> impl 
         (some, gone) => format!("Publish {some}, remove {gone}"),
     };
     let receivers = match plan.receivers.as_slice() {
-        [] => "No API client reads production yet.".to_owned(),
+        [] => format!("No API client reads {} yet.", kind.label().to_lowercase()),
         names => format!("Reaches {}.", names.join(", ")),
     };
     let hash = plan.plan_hash.clone();
+    let shown = write_shown(&plan);
+    let warnings = plan.lines().filter(|line| !line.warnings.is_empty()).count();
+    let confirm = match removes {
+        0 => None,
+        1 => Some("Yes, remove this 1 item from every receiver".to_owned()),
+        many => Some(format!("Yes, remove these {many} items from every receiver")),
+    };
     view! {
         <header class="head sticky">
             <div>
                 <h1>{format!("Sync {}", kind.label().to_lowercase())}</h1>
                 <p class="answer">{receivers}</p>
+                {(warnings > 0).then(|| view! {
+                    <p class="warning"><Icon name="alert" />{if warnings == 1 { "1 line has a warning: read it first.".to_owned() } else { format!("{warnings} lines have warnings: read them first.") }}</p>
+                })}
             </div>
-            <ActionForm action=action>
+            <ActionForm action=action attr:class="plan-form">
                 <input type="hidden" name="kind" value=kind.as_str() />
                 <input type="hidden" name="plan_hash" value=hash />
-                <button type="submit" class="button primary" data-busy="Publishing …"><Icon name="upload" /><span data-label-text="">{label}</span></button>
+                <input type="hidden" name="shown" value=shown />
+                {confirm.map(|confirm| view! {
+                    <label class="tick"><input type="checkbox" name="confirm_removals" value="yes" required=true />{confirm}</label>
+                })}
+                <button type="submit" class="button primary"><Icon name="upload" />{label}</button>
             </ActionForm>
         </header>
         <Group title="Added" items=plan.adds kind=kind />
@@ -111,6 +126,7 @@ fn Group(title: &'static str, items: Vec<PlanItem>, kind: ContentType) -> impl I
             <li>
                 <a href=format!("/content/{kind}/{}", item.guid)>{item.name}</a>
                 <span class="facts"><span>{item.change.as_str()}</span>{version.map(|version| view! { <span>{version}</span> })}</span>
+                {(!item.holders.is_empty()).then(|| view! { <p class="answer">{format!("Still installed at {}.", item.holders.join(", "))}</p> })}
                 {item.warnings.into_iter().map(|warning| view! { <p class="warning"><Icon name="alert" />{warning}</p> }).collect_view()}
             </li>
         }

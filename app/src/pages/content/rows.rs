@@ -5,7 +5,7 @@ use crate::{
     api::content::Approve,
     components::{
         icon::Icon,
-        status::{ApprovalPill, StatusPill},
+        status::{ApprovalPill, Flags, StatusPill},
     },
     text::write_seen,
 };
@@ -73,7 +73,7 @@ pub fn Rows(
 }
 
 fn waits(row: &ItemRow) -> bool {
-    row.approval == Approval::NeedsApproval && !row.held
+    row.approval == Approval::NeedsApproval && !row.held && !row.secrets
 }
 
 fn value(row: &ItemRow) -> String {
@@ -88,10 +88,16 @@ fn Row(kind: ContentType, row: ItemRow, may_approve: bool) -> impl IntoView {
         _ if !may_approve => "Your role does not approve",
         (Status::Unchanged, _) => "Nothing to approve: unchanged",
         _ if row.held => "Held after a rollback: lift the hold first",
+        _ if row.secrets => "Holds what looks like secrets: open it",
         (_, Approval::NeedsApproval) => "Approve what is shown",
         _ => "Approved already: Sync publishes it",
     };
     let label = format!("Approve {}", row.name);
+    let given = matches!(row.approval, Approval::ChangeApproved | Approval::MoveDeleteApproved);
+    let back =
+        (may_approve && given).then(|| (seen.clone(), format!("Take back the approval of {}", row.name)));
+    let partly = (row.approvals_required > 1 && row.approval == Approval::NeedsApproval)
+        .then(|| format!("{} of {} approvals", row.approvals_given, row.approvals_required));
     let told = row.change.map(|change| change.as_str()).filter(|_| row.status != Status::Unchanged);
     view! {
         <tr data-row="">
@@ -105,9 +111,15 @@ fn Row(kind: ContentType, row: ItemRow, may_approve: bool) -> impl IntoView {
             </td>
             <td class="version" data-label="Version">{row.version.map(|number| number.to_string()).unwrap_or_else(|| "–".into())}</td>
             <td data-label="Status"><StatusPill status=row.status />{told.map(|told| view! { <span class="change">{told}</span> })}</td>
-            <td data-label="Approved"><ApprovalPill approval=row.approval /></td>
+            <td data-label="Approved">
+                <ApprovalPill approval=row.approval /><Flags secrets=row.secrets rejected=row.rejected />
+                {partly.map(|partly| view! { <span class="change">{partly}</span> })}
+            </td>
             <td class="act">
-                <button type="submit" name="only" value=seen class="button small" disabled=inert title=why aria-label=label>"Approve"</button>
+                {match back {
+                    Some((seen, label)) => view! { <button type="submit" name="back" value=seen class="button small" aria-label=label>"Take back"</button> }.into_any(),
+                    None => view! { <button type="submit" name="only" value=seen class="button small" disabled=inert title=why aria-label=label>"Approve"</button> }.into_any(),
+                }}
             </td>
         </tr>
     }

@@ -134,7 +134,11 @@ fn said(kind: ContentType, actions: &TableActions) -> Option<Result<String, ApiE
 /// What became of an approval: what was refused is told first, because something is left to do.
 fn told(kind: ContentType, results: &[ItemResult]) -> Result<String, ApiError> {
     let done = results.iter().filter(|result| result.ok).count();
+    let partly = results.iter().filter(|result| result.ok).find_map(|result| result.message.clone());
+    let back = results.iter().all(|result| result.ok && result.approval == Some(Approval::NeedsApproval));
     match results.iter().find(|result| !result.ok) {
+        None if partly.is_some() => Ok(format!("Your approval counts: {}.", partly.unwrap_or_default())),
+        None if back => Ok("The approval was taken back.".to_owned()),
         None if done == 1 => Ok(format!("Approved 1 {}. Sync publishes it.", kind.singular())),
         None => Ok(format!("Approved {done} {}. Sync publishes them.", kind.label().to_lowercase())),
         Some(refused) => {
@@ -217,6 +221,7 @@ fn Filters(kind: ContentType, state: TableState, counts: TypeCounts) -> impl Int
                 <button type="submit" class="button"><Icon name="search" />"Search"</button>
             </form>
         </div>
+        <p class="answer"><a href=format!("/search?type={kind}")>"Search inside the content instead"</a></p>
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     ContentHash, ContentType, Status,
     lifecycle::{ApproveError, Lifecycle},
     secrets::{RULES, SecretFinding},
+    view::{Acceptance, ShownSecret},
 };
 use crate::field::FieldError;
 use jiff::Timestamp;
@@ -174,6 +175,22 @@ impl Review {
             self.accepted.as_ref().is_some_and(|accepted| accepted.digests.contains(&finding.digest))
         };
         self.secrets.iter().filter(|finding| !accepted(finding)).count()
+    }
+
+    /// The secrets as they may be shown, and who accepted some.
+    pub fn shown_secrets(&self) -> (Vec<ShownSecret>, Option<Acceptance>) {
+        let accepted = self.accepted.as_ref();
+        let shown = |finding: &SecretFinding| ShownSecret {
+            kind: finding.kind,
+            place: finding.place.clone(),
+            accepted: accepted.is_some_and(|accepted| accepted.digests.contains(&finding.digest)),
+        };
+        let acceptance = accepted.map(|accepted| Acceptance {
+            by: accepted.by.clone(),
+            at: accepted.at,
+            reason: accepted.reason.clone(),
+        });
+        (self.secrets.iter().map(shown).collect(), acceptance)
     }
 
     /// Whether `content` was searched by the rules of today.

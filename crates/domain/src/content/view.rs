@@ -2,8 +2,8 @@
 
 use super::{
     Approval, Change, ContentHash, ContentType, Guid, Reference, Status,
-    review::{AcceptedSecrets, GivenApproval, Rejection},
-    secrets::SecretFinding,
+    review::{GivenApproval, Rejection},
+    secrets::SecretKind,
 };
 use crate::{field::FieldError, ids::SourceId};
 use jiff::Timestamp;
@@ -80,9 +80,31 @@ pub struct ItemDetail {
     /// The refusal of what waits, with its reason.
     pub rejection: Option<Rejection>,
     /// What looks like a secret, accepted or not.
-    pub secret_findings: Vec<SecretFinding>,
+    pub secret_findings: Vec<ShownSecret>,
     /// Who accepted such findings, and why.
-    pub accepted_secrets: Option<AcceptedSecrets>,
+    pub accepted_secrets: Option<Acceptance>,
+}
+
+/// What looks like a secret, without anything from which it could be guessed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownSecret {
+    /// What it looks like.
+    pub kind: SecretKind,
+    /// Where it stands, in words.
+    pub place: String,
+    /// Whether somebody took responsibility for it.
+    pub accepted: bool,
+}
+
+/// Who took responsibility for secrets, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
 }
 
 /// One version of an item: immutable.
@@ -314,9 +336,9 @@ impl Plan {
         let mut told: Vec<String> = self
             .lines()
             .filter_map(|line| match known(&line.guid) {
-                None => Some(format!("{} came in addition ({})", line.name, line.change)),
+                None => Some(format!("{} came in addition ({})", short(&line.name), line.change)),
                 Some(mark) if *mark != line.mark() => {
-                    Some(format!("{} is different now ({})", line.name, line.change))
+                    Some(format!("{} is different now ({})", short(&line.name), line.change))
                 }
                 Some(_) => None,
             })
@@ -329,6 +351,11 @@ impl Plan {
         }
         told
     }
+}
+
+/// A name that fits into a sentence with others.
+fn short(name: &str) -> String {
+    name.chars().take(80).collect()
 }
 
 impl PlanItem {

@@ -10,7 +10,7 @@ mod pages;
 mod words;
 
 pub use compare::compare;
-pub use outline::{Outline, OutlineLine, OutlineSection, outline};
+pub use outline::{GENERAL, Outline, OutlineLine, OutlineSection, outline};
 pub use pages::{DEFAULT_ROWS, DiffPage, MAX_ROWS, cut, cut_outline};
 pub use words::in_words;
 

@@ -7,6 +7,9 @@ use crate::content::{
 };
 use serde_json::{Map, Value};
 
+/// The heading of name, folder and switches.
+pub const GENERAL: &str = "General";
+
 /// An item as sections.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Outline {
@@ -72,7 +75,7 @@ fn general(item: &Canonical) -> OutlineSection {
         OutlineLine::new(0, format!("Folder: {folder}")),
     ];
     field_lines(&item.switches, 0, &mut lines);
-    OutlineSection { title: "General".into(), kind: SectionKind::Fields, lines }
+    OutlineSection { title: GENERAL.into(), kind: SectionKind::Fields, lines }
 }
 
 /// Plain members as one section of fields, each text of several lines as a section of its own.

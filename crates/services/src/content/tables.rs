@@ -68,6 +68,7 @@ impl Content<'_> {
         self.core.require(actor, Permission::ViewContent).await?;
         let record = self.core.store.item(key).await?.ok_or(Error::NotFound("item"))?;
         let source = self.core.store.source(record.source_id).await?;
+        let (secret_findings, accepted_secrets) = record.review.shown_secrets();
         Ok(ItemDetail {
             row: self.with_policy(record.row()).await?,
             source_name: source.map_or_else(|| "(removed source)".into(), |source| source.input.name),
@@ -78,8 +79,8 @@ impl Content<'_> {
             depends_on: record.depends_on,
             approvals: record.review.approvals,
             rejection: record.review.rejection,
-            secret_findings: record.review.secrets,
-            accepted_secrets: record.review.accepted,
+            secret_findings,
+            accepted_secrets,
         })
     }
 

@@ -35,6 +35,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         v1::content::endpoints(),
         v1::item::endpoints(),
         v1::review::endpoints(),
+        v1::search::endpoints(),
+        v1::policies::endpoints(),
         v1::clients::endpoints(),
         v1::token::endpoints(),
         v1::pull::endpoints(),

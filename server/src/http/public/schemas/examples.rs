@@ -1,5 +1,7 @@
 //! Examples of everything that the API takes and gives: each type full and with its optional members empty.
 
+mod review;
+
 use domain::{
     account::{Role, User},
     audit::{AuditLine, Outcome},
@@ -72,6 +74,13 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
         ("Canonical", vec![json!({ "format": 1, "type": "scripts", "guid": ID, "name": "", "body": {}, "placement": [], "switches": {}, "depends_on": [] })]),
         ("RefreshResult", values(vec![RefreshResult { summary: String::new(), ok: true, reports: reports() }])),
         ("ReviewRequest", vec![json!({ "items": [{ "guid": ID, "candidate_hash": hash() }, { "guid": ID, "candidate_hash": null }], "note": "checked" }), json!({ "items": [{ "guid": ID }] })]),
+        ("RejectRequest", vec![json!({ "items": [{ "guid": ID, "candidate_hash": hash() }, { "guid": ID, "candidate_hash": null }], "note": "breaks printing" }), json!({ "items": [{ "guid": ID }], "note": "…" })]),
+        ("AcceptSecretsRequest", vec![json!({ "candidate_hash": hash(), "reason": "a test account" })]),
+        ("DependencyTree", values(guid().map(|guid| review::tree(&guid)).collect())),
+        ("SearchHit", values(guid().map(review::search_hit).collect())),
+        ("Policy", values(vec![review::policy()])),
+        ("PolicyRequest", vec![json!({ "required_approvals": 2, "author_barred": true })]),
+        ("Aliases", vec![json!({ "aliases": ["ada@acme.local"] })]),
         ("ReviewResult", guid().map(|guid| json!({ "approved": 1, "results": results(guid) })).collect()),
         ("Plan", values(guid().map(plan).collect())),
         ("SyncRequest", vec![json!({ "plan_hash": hash() }), json!({})]),
@@ -169,6 +178,10 @@ fn item_row(guid: Guid, source_id: domain::ids::SourceId, full: bool) -> ItemRow
         candidate_hash: full.then(hash),
         published_hash: full.then(hash),
         source_id,
+        approvals_given: 1,
+        approvals_required: 2,
+        rejected: false,
+        secrets: false,
     }
 }
 
@@ -182,6 +195,10 @@ fn detail(row: ItemRow) -> ItemDetail {
         approved_by: full.then(|| "Ada".into()),
         approved_at: full.then(at),
         depends_on: vec![Reference::named("groups", "Servers")],
+        approvals: vec![review::approval(true), review::approval(false)],
+        rejection: full.then(review::rejection),
+        secret_findings: vec![review::finding()],
+        accepted_secrets: full.then(review::accepted),
     }
 }
 
@@ -226,6 +243,9 @@ fn diff(full: bool) -> ItemDiff {
         from: full.then(side),
         to: full.then(side),
         change: full.then_some(Change::Changed),
+        words: vec!["now disabled".into()],
+        total_rows: 3,
+        next_cursor: full.then(|| "1000".into()),
         sections: vec![DiffSection {
             title: "Then".into(),
             kind: SectionKind::Steps,
@@ -260,6 +280,7 @@ fn plan(guid: Guid) -> Plan {
         content_hash: full.then(hash),
         version: full.then_some(2),
         warnings: vec![String::new()],
+        holders: vec!["Acme".into()],
     };
     Plan {
         content_type: ContentType::Scripts,

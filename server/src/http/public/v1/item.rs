@@ -17,8 +17,12 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
-    content::view::{Dependencies, ItemDetail, ItemRow, Version},
-    diff::{ItemDiff, Outline},
+    content::{
+        ContentHash,
+        tree::{DependencyTree, Direction},
+        view::{Dependencies, ItemDetail, ItemRow, Version},
+    },
+    diff::{DiffPage, ItemDiff, Outline},
     page::Page,
 };
 use serde::Deserialize;
@@ -26,7 +30,10 @@ use serde::Deserialize;
 const SIDES: &[Parameter] = &[
     parameter("from", "A version; production unless given."),
     parameter("to", "A version; the source unless given."),
+    parameter("limit", "Rows wanted, 1 to 5000; 1000 unless given."),
+    parameter("cursor", "`next_cursor` of the page before."),
 ];
+const DIRECTION: &[Parameter] = &[parameter("direction", "uses (unless given) or used_by.")];
 const VERSION: &[Parameter] = &[parameter("version", "A version; the newest content unless given.")];
 
 /// The endpoints.
@@ -43,6 +50,22 @@ pub fn endpoints() -> Vec<Endpoint> {
             get(dependencies),
         )
         .answers(200, Some("Dependencies")),
+        Endpoint::new(
+            "GET",
+            "/content/{type}/{guid}/dependencies/tree",
+            "Everything that it needs, with what that needs in turn; or everything that needs it.",
+            get(tree),
+        )
+        .query(DIRECTION)
+        .answers(200, Some("DependencyTree")),
+        Endpoint::new(
+            "POST",
+            "/content/{type}/{guid}/accept-secrets",
+            "Takes responsibility for what looks like secrets in it.",
+            post(accept_secrets),
+        )
+        .body("AcceptSecretsRequest")
+        .answers(200, Some("ItemRow")),
         Endpoint::new("GET", "/content/{type}/{guid}/diff", "What changed, as a person reads it.", get(diff))
             .query(SIDES)
             .answers(200, Some("ItemDiff")),
@@ -100,6 +123,8 @@ async fn dependencies(
 struct Sides {
     from: Option<u32>,
     to: Option<u32>,
+    limit: Option<u32>,
+    cursor: Option<String>,
 }
 
 async fn diff(
@@ -108,7 +133,42 @@ async fn diff(
     KeyInPath(key): KeyInPath,
     Params(sides): Params<Sides>,
 ) -> Result<Json<ItemDiff>, Problem> {
-    Ok(Json(app.services.content().diff(&actor, &key, sides.from, sides.to).await?))
+    let page = DiffPage::new(sides.limit, sides.cursor.as_deref())
+        .map_err(|refusal| Problem::fields(422, &[refusal]))?;
+    Ok(Json(app.services.content().diff(&actor, &key, sides.from, sides.to, page).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Way {
+    direction: Option<Direction>,
+}
+
+async fn tree(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    KeyInPath(key): KeyInPath,
+    Params(way): Params<Way>,
+) -> Result<Json<DependencyTree>, Problem> {
+    let direction = way.direction.unwrap_or(Direction::Uses);
+    Ok(Json(app.services.content().dependency_tree(&actor, &key, direction).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Acceptance {
+    candidate_hash: ContentHash,
+    reason: String,
+}
+
+async fn accept_secrets(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    KeyInPath(key): KeyInPath,
+    JsonBody(wire): JsonBody<Acceptance>,
+) -> Result<Json<ItemRow>, Problem> {
+    let content = app.services.content();
+    Ok(Json(content.accept_secrets(&actor, &key, &wire.candidate_hash, &wire.reason).await?))
 }
 
 #[derive(Deserialize)]

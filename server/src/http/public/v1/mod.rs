@@ -3,9 +3,11 @@
 pub mod clients;
 pub mod content;
 pub mod item;
+pub mod policies;
 pub mod pull;
 pub mod records;
 pub mod review;
+pub mod search;
 pub mod sources;
 pub mod token;
 pub mod tokens;

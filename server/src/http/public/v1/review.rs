@@ -1,4 +1,4 @@
-//! Approving, planning and syncing a type.
+//! Approving, refusing, planning and syncing a type.
 
 use crate::http::{
     public::{
@@ -35,6 +35,14 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::new("POST", "/content/{type}/unapprove", "Takes approvals back.", post(unapprove))
             .body("ReviewRequest")
             .answers(200, Some("ReviewResult")),
+        Endpoint::new(
+            "POST",
+            "/content/{type}/reject",
+            "Refuses what was seen, with a reason; the items stay Needs Approval.",
+            post(reject),
+        )
+        .body("RejectRequest")
+        .answers(200, Some("ReviewResult")),
         Endpoint::new("GET", "/content/{type}/plan", "What a sync would do.", get(plan))
             .answers(200, Some("Plan")),
         Endpoint::new(
@@ -91,6 +99,22 @@ async fn unapprove(
     JsonBody(wire): JsonBody<Review>,
 ) -> Result<Json<Value>, Problem> {
     Ok(told(app.services.content().unapprove(&actor, kind, Review::seen(wire.items), wire.note).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refusal {
+    items: Vec<SeenWire>,
+    note: String,
+}
+
+async fn reject(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    TypeInPath(kind): TypeInPath,
+    JsonBody(wire): JsonBody<Refusal>,
+) -> Result<Json<Value>, Problem> {
+    Ok(told(app.services.content().reject(&actor, kind, Review::seen(wire.items), &wire.note).await?))
 }
 
 async fn plan(
