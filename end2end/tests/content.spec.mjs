@@ -51,6 +51,8 @@ for (const [name, options] of [
     await page.getByRole('link', { name: /^Sync/ }).click();
     await page.getByRole('heading', { name: 'Sync scripts' }).waitFor();
     await page.getByRole('link', { name: title }).waitFor();
+    const removals = page.getByLabel(/^Yes, remove/);
+    if (await removals.count() > 0) await removals.check();
     await page.getByRole('button', { name: /^(Publish|Remove)/ }).click();
     await page.getByText(/Published:/).waitFor();
     await page.goto(`/content/scripts?q=${encodeURIComponent(title)}`);

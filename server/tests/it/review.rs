@@ -3,7 +3,7 @@
 use crate::world::{Engine, World, expect, fields};
 use domain::account::{Actor, Role};
 use reqwest::Method;
-use sandbox::exports::{Script, ScriptStep};
+use sandbox::exports::{Group, Script, ScriptStep};
 use serde_json::{Value, json};
 
 crate::on_both_engines!(
@@ -185,13 +185,19 @@ async fn several_people_must_agree(engine: Engine) {
 
 async fn authors_do_not_approve_their_own(engine: Engine) {
     let world = World::on(engine).await;
-    write(&world, &Script::new("Reset").step(ScriptStep::note("1")));
+    let group = Group::new("Servers").monitor("Spooler", "Spooler", "1", 300);
+    std::fs::write(world.library().join("servers.xml"), group.to_xml()).unwrap();
     let source = world.add_source().await;
     world.scan(&source).await;
-    let row = world.row("scripts", "Reset").await;
+    let row = world.row("remote-monitors", "Spooler").await;
     let author = row["updated_by"].as_str().expect("the export names its author").to_owned();
-    put(&world, "/approval-policies/scripts", json!({ "required_approvals": 1, "author_barred": true }), 200)
-        .await;
+    put(
+        &world,
+        "/approval-policies/remote-monitors",
+        json!({ "required_approvals": 1, "author_barred": true }),
+        200,
+    )
+    .await;
     let user = json!({ "email": "x7@example.com", "name": "Xenia", "role": "approver", "password": "lamp cedar violin 9" });
     let user = world.post("/users", user, 201).await;
     let aliases = format!("/users/{}/aliases", user["id"].as_str().unwrap());
@@ -263,7 +269,6 @@ async fn trees_go_both_ways_and_in_circles(engine: Engine) {
     let world = World::on(engine).await;
     let (one, two, three) = (Script::new("One"), Script::new("Two"), Script::new("Three"));
     let run = |script: &Script| ScriptStep::new(17, &[&script.guid, "1"]);
-    let missing = Script::new("Nowhere");
     for script in [
         one.clone().calls(two.clone().step(run(&one))),
         two.clone().calls(three.clone()).calls(one.clone()),
@@ -273,7 +278,6 @@ async fn trees_go_both_ways_and_in_circles(engine: Engine) {
     }
     let source = world.add_source().await;
     world.scan(&source).await;
-    let _ = missing;
     let row = world.row("scripts", "One").await;
     let tree = world.get(&format!("{}/dependencies/tree", path(&row)), 200).await;
     let told = |tree: &Value| -> Vec<(u64, String, Value)> {

@@ -127,6 +127,13 @@ impl Sources<'_> {
         }
         Ok(self.core.reader.test(&input).await?)
     }
+
+    /// The same for a source as it is kept.
+    pub async fn test_kept(&self, actor: &Actor, id: SourceId) -> Result<SourceCheck> {
+        self.core.require(actor, Permission::ManageSources).await?;
+        let source = self.core.store.source(id).await?.ok_or(Error::NotFound("source"))?;
+        self.test(actor, Some(id), source.input).await
+    }
 }
 
 impl Core {

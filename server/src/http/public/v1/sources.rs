@@ -131,8 +131,7 @@ async fn test(
     Caller(actor): Caller,
     IdInPath(id): IdInPath<SourceId>,
 ) -> Result<Json<SourceCheck>, Problem> {
-    let source = app.services.sources().get(&actor, id).await?;
-    Ok(Json(app.services.sources().test(&actor, Some(id), source.input).await?))
+    Ok(Json(app.services.sources().test_kept(&actor, id).await?))
 }
 
 async fn scan(
