@@ -2,6 +2,7 @@
 //!
 //! - [`folder`]: a folder of export files
 //! - [`export`]: the files themselves: XML expansions, monitor `.sql`, encoded script bodies
+//! - [`rest`]: Automate's REST interface
 //! - [`canonical`]: one file per content type, from an export's row to the canonical form
 //!
 //! A new kind of source is a module beside `folder` that ends in the same rows and uses the same canonical forms.
@@ -9,10 +10,12 @@
 pub mod canonical;
 pub mod export;
 pub mod folder;
+pub mod rest;
 mod xml;
 
 use async_trait::async_trait;
 use domain::{
+    content::ContentType,
     net::Networks,
     source::{Connection, SourceInput},
 };
@@ -26,12 +29,14 @@ use services::ports::{
 pub struct Reader {
     /// The networks that servers may stand in besides the public ones.
     pub networks: Networks,
+    /// How long to wait for a server, and how often to try.
+    pub patience: rest::Patience,
 }
 
 impl Reader {
     /// A reader; it keeps nothing between readings.
     pub fn new(networks: Networks) -> Self {
-        Self { networks }
+        Self { networks, patience: rest::Patience::default() }
     }
 }
 
@@ -43,6 +48,10 @@ impl SourceReader for Reader {
                 let path = path.clone();
                 away(move || folder::check(path.as_ref())).await
             }
+            Connection::AutomateRest { .. } => {
+                let types = types_of(source);
+                rest::check(login(&source.connection)?, &types, &self.networks, self.patience).await
+            }
             other => Err(unknown(other)),
         }
     }
@@ -53,12 +62,31 @@ impl SourceReader for Reader {
                 let path = path.clone();
                 away(move || folder::read(path.as_ref())).await?
             }
+            Connection::AutomateRest { .. } => {
+                let types = types_of(source);
+                rest::read(login(&source.connection)?, &types, &self.networks, self.patience).await?
+            }
             other => return Err(unknown(other)),
         };
         let wanted = &source.content_types;
         reading.items.retain(|item| wanted.is_empty() || wanted.contains(&item.canonical.content_type));
         Ok(reading)
     }
+}
+
+/// The types that a source is asked for.
+fn types_of(source: &SourceInput) -> Vec<ContentType> {
+    if source.content_types.is_empty() { ContentType::ALL.to_vec() } else { source.content_types.clone() }
+}
+
+fn login(connection: &Connection) -> Result<rest::Login<'_>, ReadError> {
+    let Connection::AutomateRest { url, username, password, client_id, passcode } = connection else {
+        return Err(unknown(connection));
+    };
+    let missing =
+        || ReadError::Settings { field: "password".into(), message: "is missing: type it again".into() };
+    let password = password.given().ok_or_else(missing)?;
+    Ok(rest::Login { url, username, password, client_id, passcode: passcode.given() })
 }
 
 fn unknown(connection: &Connection) -> ReadError {

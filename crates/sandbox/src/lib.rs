@@ -1,8 +1,10 @@
 //! Stand-ins for the outside world, for tests, the browser run and the demo; never part of the product.
 //!
+//! - [`automate_rest`]: an Automate server's REST interface over a library in memory, with faults to switch on
 //! - [`exports`]: writes Automate export files as the real ones look
 //! - [`library`]: a believable master library of an MSP, and how it goes on a week later
 
+pub mod automate_rest;
 pub mod exports;
 pub mod library;
 

@@ -8,9 +8,19 @@ use services::ports::reader::ReadItem;
 
 /// A script's row.
 pub fn read(row: &Row, attached: &Attached, known: &Known) -> Result<ReadItem, Wrong> {
+    let decoded = body::decode(row.raw("ScriptData"), row.line_of("ScriptData"), &known.allowance)?;
+    assemble(row, decoded, attached, known)
+}
+
+/// A script whose body is decoded already.
+pub fn assemble(
+    row: &Row,
+    mut decoded: body::Body,
+    attached: &Attached,
+    known: &Known,
+) -> Result<ReadItem, Wrong> {
     let guid = row.guid("ScriptGuid")?;
     let mut item = Builder::new(row, "ScriptName")?;
-    let mut decoded = body::decode(row.raw("ScriptData"), row.line_of("ScriptData"), &known.allowance)?;
     item.placement = known.path(row.number("FolderId"));
     item.set("notes", row.text("ScriptNotes"));
     let targets = json!({
@@ -63,7 +73,7 @@ fn extra_data_fields(listed: &Value, known: &Known, item: &mut Builder) -> Value
 }
 
 /// Which parameter of which function names another item (`automate-api.md` section 5).
-fn target(function: i64, index: usize) -> Option<ContentType> {
+pub fn target(function: i64, index: usize) -> Option<ContentType> {
     match (function, index) {
         (17 | 92 | 251, 0) | (132 | 146, 1) | (185, 3) => Some(ContentType::Scripts),
         (80 | 95 | 103, 0) => Some(ContentType::ExtraFields),

@@ -9,6 +9,7 @@ mod forms;
 mod hostile;
 mod library;
 mod places;
+mod rest;
 mod room;
 mod same;
 mod samples;

@@ -58,6 +58,12 @@ impl Library {
             .step(ScriptStep::log("Onboarding of %computername% finished"))
     }
 
+    fn contents(self) -> Contents {
+        let scripts = self.recipes.iter().map(Recipe::script).chain([self.onboarding()]).collect();
+        let fields = vec![patch_day(), asset_tag(), contract()];
+        Contents { scripts, searches: self.searches, groups: self.groups, monitors: self.monitors, fields }
+    }
+
     fn save(&self, folder: &Path) -> io::Result<()> {
         for name in ["scripts", "searches", "groups", "monitors", "fields"] {
             fs::create_dir_all(folder.join(name))?;
@@ -80,6 +86,33 @@ impl Library {
         }
         Ok(())
     }
+}
+
+/// Everything that the library holds, for simulators that serve it in another form.
+#[derive(Debug, Clone)]
+pub struct Contents {
+    /// The scripts.
+    pub scripts: Vec<Script>,
+    /// The searches.
+    pub searches: Vec<Search>,
+    /// The groups with their remote monitors.
+    pub groups: Vec<Group>,
+    /// The internal monitors.
+    pub monitors: Vec<InternalMonitor>,
+    /// The extra data fields.
+    pub fields: Vec<ExtraField>,
+}
+
+/// What [`write`] writes.
+pub fn contents() -> Contents {
+    Library::new().contents()
+}
+
+/// What [`evolve`] leaves.
+pub fn contents_after_a_week() -> Contents {
+    let mut library = Library::new();
+    week::pass(&mut library);
+    library.contents()
 }
 
 /// Writes the library as export files.

@@ -1,0 +1,86 @@
+//! Groups (`/v1/Groups`), without their members.
+
+use super::{
+    Part, hidden,
+    members::{below, flag, list, member, text},
+    paging::{self, Listing},
+    session::Session,
+    trouble::Trouble,
+};
+use crate::{
+    canonical::{Attached, Known, group},
+    export::Row,
+};
+use domain::content::ContentType;
+use serde_json::Value;
+use services::ports::reader::ReadItem;
+
+/// Options that the other forms hold as bits of a number whose meaning nobody has documented.
+const OPTIONS: &[(&str, &str)] = &[
+    ("NetworkDevicesLimitToSearch", "network_limit_to_search"),
+    ("ContactsLimitToSearch", "contact_limit_to_search"),
+    ("ContactsJoinComputers", "contact_join_computers"),
+];
+
+/// Whether groups can be read.
+pub(super) async fn probe(session: &mut Session) -> Result<(), Trouble> {
+    paging::first(session, &listing()).await.map(|_| ())
+}
+
+/// All groups.
+pub(super) async fn read(session: &mut Session) -> Result<Part, Trouble> {
+    let rows = paging::rows(session, &listing()).await?;
+    let mut part = Part { items: Vec::new(), issues: Vec::new() };
+    for (id, row) in &rows {
+        match one(row) {
+            Ok(item) => part.items.push(item),
+            Err(message) => part
+                .issues
+                .push(hidden(ContentType::Groups, format!("{} (id {id}) {message}", text(row, "Name")))),
+        }
+    }
+    super::keep_first(&mut part, ContentType::Groups);
+    Ok(part)
+}
+
+fn listing() -> Listing<'static> {
+    // Thousands of computers are no part of a group's definition.
+    Listing {
+        path: "Groups",
+        id: "Id",
+        condition: None,
+        query: vec![("excludefields", "Computers,NetworkDevices,Contacts".into())],
+    }
+}
+
+fn one(row: &Value) -> Result<ReadItem, String> {
+    let item = group::read(&columns(row), &Attached::default(), &Known::default());
+    let mut item = item.map_err(|wrong| wrong.message)?;
+    for (name, option) in OPTIONS.iter().filter(|(name, _)| flag(row, name)) {
+        item.canonical.body.insert((*option).to_owned(), flag(row, name).into());
+    }
+    Ok(item)
+}
+
+fn columns(row: &Value) -> Row {
+    let search = |name: &str| text(member(row, name), "Id");
+    let classes: Vec<String> = list(member(row, "ComputerPermissions"))
+        .iter()
+        .map(|permission| text(below(permission, &["UserClass"]), "Id"))
+        .collect();
+    let columns = [
+        ("GroupID", text(row, "Id")),
+        ("GUID", text(row, "GUID")),
+        ("Name", text(row, "Name")),
+        ("FullName", text(row, "FullName")),
+        ("Notes", text(row, "Comments")),
+        ("GroupType", text(row, "TypeId")),
+        ("Priority", text(row, "TemplatePriority")),
+        ("LimitToParent", text(row, "ComputersLimitToSearch")),
+        ("AutoJoinScript", search("ComputersAutoJoinSearch")),
+        ("NetworkJoin", search("NetworkDevicesAutoJoinSearch")),
+        ("ContactJoin", search("ContactsAutoJoinSearch")),
+        ("Permissions", classes.join(",")),
+    ];
+    Row::new(0, columns.map(|(name, value)| (name.to_owned(), value, 0)))
+}

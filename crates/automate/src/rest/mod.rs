@@ -1,0 +1,208 @@
+//! Automate's REST interface (`automate-api.md` section 2).
+//!
+//! - [`wire`]: one request: checked addresses, limits, what an answer may be
+//! - [`session`]: signing in, renewing the token, trying again
+//! - [`paging`]: whole lists out of pages that shift while they are read
+//! - [`rights`]: what the user may see, before anything is believed to be gone
+//! - [`scripts`], [`groups`], [`monitors`]: from rows to the canonical form
+//! - [`limits`]: what this interface cannot give, by type
+//!
+//! A list that could not be read to its end gives no items at all: half a list would make references unknown and
+//! so change contents that nobody changed. It becomes an issue that hides content, and nothing is declared gone.
+
+mod groups;
+mod limits;
+mod members;
+mod monitors;
+mod paging;
+mod passcode;
+mod rights;
+mod scripts;
+mod session;
+mod trouble;
+mod wire;
+
+pub use wire::Patience;
+
+use domain::{
+    content::{ContentType, Guid},
+    net::Networks,
+    source::{CheckLine, CheckState, ScanIssue, SourceCheck},
+};
+use rights::Rights;
+use services::ports::reader::{ReadError, ReadItem, Reading};
+use session::Session;
+use std::collections::BTreeMap;
+use trouble::Trouble;
+
+/// How a server is reached.
+#[derive(Clone, Copy)]
+pub struct Login<'a> {
+    /// The address that was typed.
+    pub url: &'a str,
+    /// The user.
+    pub username: &'a str,
+    /// The password.
+    pub password: &'a str,
+    /// The GUID of the integration.
+    pub client_id: &'a str,
+    /// The second factor, if there is one.
+    pub passcode: Option<&'a str>,
+}
+
+/// What one type gave.
+struct Part {
+    items: Vec<ReadItem>,
+    issues: Vec<ScanIssue>,
+}
+
+/// Looks what the user may read.
+pub async fn check(
+    login: Login<'_>,
+    types: &[ContentType],
+    networks: &Networks,
+    patience: Patience,
+) -> Result<SourceCheck, ReadError> {
+    let mut session = Session::open(login, networks, patience).await?;
+    let mut lines = vec![line("Sign-in", CheckState::Good, format!("Signed in as {}.", login.username))];
+    lines.push(server(&mut session).await?);
+    let rights = Rights::of(&mut session).await;
+    lines.push(rights.line());
+    for kind in types {
+        let (state, message) = look(&mut session, &rights, *kind).await;
+        lines.push(line(kind.label(), state, message));
+    }
+    let names = |state: CheckState| -> Vec<&str> {
+        let in_state =
+            |kind: &&ContentType| lines.iter().any(|line| line.what == kind.label() && line.state == state);
+        types.iter().filter(in_state).map(|kind| kind.label()).collect()
+    };
+    let (good, wrong) = (names(CheckState::Good), names(CheckState::Wrong));
+    let told = |names: &[&str]| if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+    let mut summary = format!("Automate answers. It gives {}", told(&good));
+    if !wrong.is_empty() {
+        summary.push_str(&format!("; something is missing for {}", told(&wrong)));
+    }
+    Ok(SourceCheck { summary: format!("{summary}."), lines })
+}
+
+async fn server(session: &mut Session) -> Result<CheckLine, ReadError> {
+    Ok(match session.get("PatchInformation", &[]).await {
+        Ok(found) => {
+            let version = members::text(&found, "WebServerPatchVersion");
+            let version = if version.is_empty() { "of an unknown version".to_owned() } else { version };
+            line("Server", CheckState::Good, format!("Automate {version}."))
+        }
+        // The token was given a moment ago: what does not count is the integration.
+        Err(Trouble::SignedOut) => {
+            let message = "is not known to this server: register the integration, or correct the GUID";
+            return Err(ReadError::Settings { field: "client_id".into(), message: message.into() });
+        }
+        Err(trouble) => {
+            line("Server", CheckState::Limited, format!("Its version cannot be read: {trouble}."))
+        }
+    })
+}
+
+async fn look(session: &mut Session, rights: &Rights, kind: ContentType) -> (CheckState, String) {
+    if let Some(reason) = limits::cannot(kind) {
+        return (CheckState::Limited, format!("Left out: {reason}"));
+    }
+    if let Some(missing) = rights.missing(kind) {
+        return (CheckState::Wrong, missing);
+    }
+    let found = match kind {
+        ContentType::Scripts => scripts::probe(session).await,
+        ContentType::Groups => groups::probe(session).await,
+        _ => monitors::probe(session).await,
+    };
+    match (found, limits::partly(kind)) {
+        (Ok(()), Some(note)) => (CheckState::Good, format!("Can be read. {note}")),
+        (Ok(()), None) => (CheckState::Good, "Can be read.".into()),
+        (Err(Trouble::Missing), _) if kind == ContentType::InternalMonitors => {
+            (CheckState::Limited, limits::NO_MONITORS.into())
+        }
+        (Err(trouble), _) => (CheckState::Wrong, format!("Cannot be read: {trouble}.")),
+    }
+}
+
+/// Reads everything of the types that can be read.
+pub async fn read(
+    login: Login<'_>,
+    types: &[ContentType],
+    networks: &Networks,
+    patience: Patience,
+) -> Result<Reading, ReadError> {
+    let mut session = Session::open(login, networks, patience).await?;
+    let rights = Rights::of(&mut session).await;
+    let mut reading = Reading::default();
+    for kind in types {
+        if let Some(reason) = limits::cannot(*kind) {
+            reading.left_out.insert(*kind);
+            reading.issues.push(note(*kind, format!("are left out: {reason}")));
+        } else if let Some(missing) = rights.missing(*kind) {
+            reading.issues.push(hidden(*kind, missing));
+        } else {
+            take(&mut session, *kind, &mut reading).await;
+        }
+    }
+    Ok(reading)
+}
+
+async fn take(session: &mut Session, kind: ContentType, reading: &mut Reading) {
+    let part = match kind {
+        ContentType::Scripts => scripts::read(session).await,
+        ContentType::Groups => groups::read(session).await,
+        _ => monitors::read(session).await,
+    };
+    match part {
+        Ok(part) => {
+            reading.items.extend(part.items);
+            reading.issues.extend(part.issues);
+            reading.issues.extend(limits::partly(kind).map(|text| note(kind, text.to_owned())));
+        }
+        Err(Trouble::Missing) if kind == ContentType::InternalMonitors => {
+            reading.left_out.insert(kind);
+            reading.issues.push(note(kind, limits::NO_MONITORS.into()));
+        }
+        Err(trouble) => {
+            let message =
+                format!("could not be read to the end: {trouble}. What was known of them stays as it is.");
+            reading.issues.push(hidden(kind, message));
+        }
+    }
+}
+
+fn line(what: &str, state: CheckState, message: String) -> CheckLine {
+    CheckLine { what: what.to_owned(), state, message }
+}
+
+/// Something to know that hides nothing.
+fn note(kind: ContentType, message: String) -> ScanIssue {
+    ScanIssue { place: kind.label().to_owned(), line: None, message, hides_content: false }
+}
+
+/// Something because of which content may be missing.
+fn hidden(kind: ContentType, message: String) -> ScanIssue {
+    ScanIssue { place: kind.label().to_owned(), line: None, message, hides_content: true }
+}
+
+/// Keeps one of the rows that carry the same GUID (copied rows exist): the one with the lowest id, which is the
+/// first. The others are reported.
+fn keep_first(part: &mut Part, kind: ContentType) {
+    let mut taken: BTreeMap<Guid, String> = BTreeMap::new();
+    let issues = &mut part.issues;
+    part.items.retain(|item| {
+        let canonical = &item.canonical;
+        if let Some(first) = taken.get(&canonical.guid) {
+            let message = format!(
+                "{} carries the GUID of {first} ({}): only that one was taken; give one of them another GUID",
+                canonical.name, canonical.guid
+            );
+            issues.push(note(kind, message));
+            return false;
+        }
+        taken.insert(canonical.guid.clone(), canonical.name.clone());
+        true
+    });
+}
