@@ -2,11 +2,13 @@
 //!
 //! - [`automate_rest`]: an Automate server's REST interface over a library in memory, with faults to switch on
 //! - [`exports`]: writes Automate export files as the real ones look
+//! - [`manage`]: a ConnectWise Manage that keeps state, over HTTP
 //! - [`library`]: a believable master library of an MSP, and how it goes on a week later
 
 pub mod automate_rest;
 pub mod exports;
 pub mod library;
+pub mod manage;
 
 /// The library under the name that plans use for it.
 pub use library as demo_content;
