@@ -7,6 +7,7 @@ mod admin;
 mod configuration;
 #[cfg(feature = "demo")]
 mod demo;
+mod export;
 mod receiving;
 
 use crate::{Config, logs, run};
@@ -28,6 +29,8 @@ enum Command {
     Admin(admin::Admin),
     /// Pulls published content to this side.
     Receiver(receiving::Receiver),
+    /// Writes production as files for a Git repository.
+    Export(export::Export),
     /// Prints or checks the configuration.
     Config(configuration::Configuration),
     /// Prints the OpenAPI document of /api/v1.
@@ -94,6 +97,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(place) => serve(place.load()?).await?,
         Command::Admin(admin) => admin.run().await?,
+        Command::Export(export) => export.run().await?,
         Command::Receiver(receiver) => return receiver.run().await,
         Command::Config(configuration) => configuration.run()?,
         Command::Openapi => say(&pretty(&crate::http::public::document::document())?),

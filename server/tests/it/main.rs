@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod export;
 mod flow;
 mod idempotency;
 mod killed;

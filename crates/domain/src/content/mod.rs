@@ -6,12 +6,14 @@
 //! - [`review`]: approvals, refusals, and how many people must agree
 //! - [`search`]: the text that a search looks through
 //! - [`secrets`]: passwords, keys and tokens in content, found and hidden
+//! - [`mod@export`]: production as files for a Git repository
 //! - [`script`]: the canonical body of a script and the names of its functions
 //! - [`tree`]: what an item needs, and what that needs in turn
 //! - [`view`]: rows, counts and pages as screens and the HTTP API show them
 
 pub mod canonical;
 pub mod drop_guard;
+pub mod export;
 pub mod lifecycle;
 pub mod review;
 pub mod script;

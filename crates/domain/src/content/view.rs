@@ -120,6 +120,8 @@ pub struct Version {
     pub path: String,
     /// Bytes of its canonical form.
     pub size: u64,
+    /// Who made the change, as far as the source says.
+    pub author: Option<String>,
     /// Who approved it.
     pub approved_by: String,
     /// When.

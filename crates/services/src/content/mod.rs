@@ -3,6 +3,7 @@
 mod compare;
 mod dependencies;
 mod examine;
+mod export;
 mod plan;
 mod policies;
 mod review;
@@ -11,6 +12,7 @@ mod search;
 mod sync;
 mod tables;
 
+pub use export::{ExportFiles, ExportedItem};
 pub(crate) use sync::tell_sync;
 pub use tables::RefreshResult;
 

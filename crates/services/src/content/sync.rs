@@ -157,6 +157,7 @@ impl Content<'_> {
                 name: item.name.clone(),
                 path: item.path.clone(),
                 size,
+                author: item.updated_by.clone(),
                 approved_by: item.approved_by.clone().unwrap_or_default(),
                 approved_at: item.approved_at.unwrap_or(now),
                 note: item.approval_note.clone(),

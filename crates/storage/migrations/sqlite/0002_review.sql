@@ -1,6 +1,7 @@
 -- Approvals by several people, refusals, secrets that were found, and the texts that a search looks through.
 ALTER TABLE items ADD COLUMN review TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE items ADD COLUMN examined INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE versions ADD COLUMN author TEXT;
 CREATE INDEX items_by_examination ON items (examined);
 
 CREATE TABLE approval_policies (

@@ -48,8 +48,8 @@ const OF_CONTENT: &str =
     "SELECT number FROM versions WHERE content_type = $1 AND guid = $2 AND content_hash = $3";
 const INSERT_VERSION: &str =
     "INSERT INTO versions (content_type, guid, number, content_hash, facets, name, path,
-    depends_on, approved_by, approved_at, note, synced_at, synced_by)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    depends_on, approved_by, approved_at, note, synced_at, synced_by, author)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
 impl Tx {
     async fn save_item(&mut self, item: &ItemRecord) -> StoreResult<()> {
@@ -189,6 +189,7 @@ impl ContentWrites for Tx {
                 .bind(version.note.as_deref())
                 .bind(micros(version.synced_at))
                 .bind(version.synced_by.as_str())
+                .bind(version.author.as_deref())
         )?;
         Ok(())
     }

@@ -154,6 +154,7 @@ fn version(number: u32, text: &str) -> VersionRecord {
             name: "Reset".into(),
             path: "ProVal".into(),
             size: text.len() as u64,
+            author: Some("grace".into()),
             approved_by: "Ada".into(),
             approved_at: at(1),
             note: None,

@@ -76,6 +76,7 @@ fn VersionRow(version: Version, base: String, key: ItemKey, may: bool, actions: 
                 <code>{version.content_hash.short().to_owned()}</code>
             </p>
             <p class="facts">
+                {version.author.map(|author| view! { <span>"changed by "{author}</span> })}
                 <span>"approved by "{version.approved_by}", "<Moment at=version.approved_at /></span>
                 <span>"synced by "{version.synced_by}", "<Moment at=version.synced_at /></span>
                 {version.note.map(|note| view! { <span>"“"{note}"”"</span> })}

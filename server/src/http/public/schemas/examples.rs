@@ -209,6 +209,7 @@ fn version(note: Option<String>) -> Version {
         name: String::new(),
         path: String::new(),
         size: 1,
+        author: note.clone(),
         approved_by: String::new(),
         approved_at: at(),
         note,
