@@ -3,13 +3,14 @@
 //! The calls themselves stand in [`crate::calls`], one file per kind of record.
 
 use crate::{
-    error::{ManageError, Repeat, SettingError},
+    error::{ManageError, Repeat},
     instance::Instance,
     line::{Answer, Call, Line, LineState, locked},
     query::{self, Query},
     refusal::Refusal,
     settings::{API_VERSION, Settings},
 };
+use domain::field::FieldError;
 use reqwest::{Method, Url};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -45,7 +46,7 @@ struct CompanyInfo {
 
 impl Manage {
     /// A client; nothing is sent yet.
-    pub fn new(settings: Settings, line: Arc<Line>) -> Result<Self, Vec<SettingError>> {
+    pub fn new(settings: Settings, line: Arc<Line>) -> Result<Self, Vec<FieldError>> {
         let instance = settings.check()?;
         Ok(Self { settings, instance, line, codebase: Mutex::default(), keys: Mutex::default() })
     }

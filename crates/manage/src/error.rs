@@ -3,7 +3,8 @@
 //! [`ManageError::retry`] is the one place that decides; `judge` turns a status and a body into an error.
 
 use crate::refusal::Refusal;
-use std::{fmt, time::Duration};
+use domain::field::FieldError;
+use std::time::Duration;
 
 /// Why a call was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +13,7 @@ pub enum ManageError {
     #[error("{field}: {message}")]
     Setting {
         /// The field.
-        field: &'static str,
+        field: String,
         /// What is wrong and what would be right.
         message: String,
     },
@@ -93,8 +94,8 @@ pub enum Retry {
 
 impl ManageError {
     /// A wrong setting.
-    pub(crate) fn setting(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Setting { field, message: message.into() }
+    pub(crate) fn setting(field: &str, message: impl Into<String>) -> Self {
+        FieldError::new(field, message).into()
     }
 
     /// Whether a retry is worth it, and after how long.
@@ -155,30 +156,8 @@ pub fn judge(status: u16, repeat: Repeat, after: Option<Duration>, refusal: Refu
     }
 }
 
-/// A setting that is refused, with the connector's name for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingError {
-    /// The field.
-    pub field: &'static str,
-    /// What is wrong and what would be right.
-    pub message: String,
-}
-
-impl SettingError {
-    /// A refusal of `field`.
-    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
-        Self { field, message: message.into() }
-    }
-}
-
-impl fmt::Display for SettingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.message)
-    }
-}
-
-impl From<SettingError> for ManageError {
-    fn from(refused: SettingError) -> Self {
+impl From<FieldError> for ManageError {
+    fn from(refused: FieldError) -> Self {
         Self::Setting { field: refused.field, message: refused.message }
     }
 }

@@ -3,9 +3,8 @@
 //! `https://na.myconnectwise.net/v2025_1/services` becomes `api-na.myconnectwise.net`: the path is dropped and a
 //! cloud region is mapped to its API host. Everything else is taken as an on-premises host.
 
-use crate::{error::SettingError, network};
+use domain::{field::FieldError, net::WebAddress};
 use reqwest::Url;
-use std::net::IpAddr;
 
 /// Sites of the cloud whose API has a host of its own, `api-` before the name.
 const REGIONS: &[&str] = &[
@@ -30,41 +29,27 @@ pub struct Instance {
 
 impl Instance {
     /// Normalises what was typed.
-    pub fn parse(typed: &str) -> Result<Self, SettingError> {
-        let wrong = |message: &str| SettingError::new(FIELD, message);
+    pub fn parse(typed: &str) -> Result<Self, FieldError> {
         let typed = typed.trim();
         if typed.is_empty()
-            || typed.chars().any(|c| c.is_control() || c.is_whitespace())
             || typed.starts_with('/')
+            || typed.chars().any(|c| c.is_control() || c.is_whitespace())
         {
-            return Err(wrong("must be an address such as https://na.myconnectwise.net"));
+            return Err(FieldError::new(FIELD, "must be an address such as https://na.myconnectwise.net"));
         }
         let full = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-        let url = Url::parse(&full).map_err(|error| {
-            wrong(&format!("is not an address ({error}): write one such as https://na.myconnectwise.net"))
-        })?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("must not hold a user name or password: keys have fields of their own"));
-        }
-        let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
-        if host.is_empty() {
-            return Err(wrong("has no host: write an address such as https://na.myconnectwise.net"));
-        }
-        check_scheme(url.scheme(), &host)?;
-        let port = url.port_or_known_default().unwrap_or_default();
-        if !network::may_use_port(port) {
-            return Err(wrong(&format!(
-                "port {port} belongs to another service: leave it out, or name the port of Manage's web server"
-            )));
-        }
-        Self::build(url.scheme(), &host, url.port()).ok_or_else(|| wrong("is not an address"))
+        let address =
+            WebAddress::parse(without_path(&full)).map_err(|wrong| FieldError::new(FIELD, wrong))?;
+        Self::build(&address).ok_or_else(|| FieldError::new(FIELD, "has no host that could exist"))
     }
 
-    fn build(scheme: &str, host: &str, port: Option<u16>) -> Option<Self> {
-        let api = if REGIONS.contains(&host) { format!("api-{host}") } else { host.to_owned() };
-        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    fn build(address: &WebAddress) -> Option<Self> {
+        let host = address.host.to_string();
+        let (scheme, usual) = if address.secure { ("https", 443) } else { ("http", 80) };
+        let api = if REGIONS.contains(&host.as_str()) { format!("api-{host}") } else { host.clone() };
+        let port = if address.port == usual { String::new() } else { format!(":{}", address.port) };
         let root = Url::parse(&format!("{scheme}://{api}{port}/")).ok()?;
-        Some(Self { root, site: host.strip_prefix("api-").unwrap_or(host).to_owned() })
+        Some(Self { root, site: host.strip_prefix("api-").unwrap_or(&host).to_owned() })
     }
 
     /// The address of the API host, with `/` as path.
@@ -102,19 +87,11 @@ impl Instance {
     }
 }
 
-/// Only https; plain http towards this machine alone (tests and the demo).
-fn check_scheme(scheme: &str, host: &str) -> Result<(), SettingError> {
-    match scheme {
-        "https" => Ok(()),
-        "http" if is_loopback(host) => Ok(()),
-        "http" => Err(SettingError::new(FIELD, "must begin with https://: keys never travel unencrypted")),
-        other => Err(SettingError::new(FIELD, format!("must begin with https://, not {other}://"))),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.to_canonical().is_loopback())
+/// What stands before the path: people paste whole addresses of pages.
+fn without_path(address: &str) -> &str {
+    let from = address.find("://").map_or(0, |at| at + 3);
+    let end = address.get(from..).and_then(|rest| rest.find(['/', '?', '#']));
+    end.and_then(|end| address.get(..from + end)).unwrap_or(address)
 }
 
 #[cfg(test)]
@@ -126,7 +103,7 @@ mod tests {
     #[case("https://na.myconnectwise.net", "https://api-na.myconnectwise.net/")]
     #[case("EU.myconnectwise.net/", "https://api-eu.myconnectwise.net/")]
     #[case("https://api-au.myconnectwise.net/v2025_1/apis/3.0", "https://api-au.myconnectwise.net/")]
-    #[case("https://za.myconnectwise.net./login?x=1#y", "https://api-za.myconnectwise.net/")]
+    #[case("https://za.myconnectwise.net.?x=1#y", "https://api-za.myconnectwise.net/")]
     #[case("staging.connectwisedev.com", "https://api-staging.connectwisedev.com/")]
     #[case("https://sandbox-na.myconnectwise.net", "https://sandbox-na.myconnectwise.net/")]
     #[case("https://psa.example.com:8443/v4_6_release", "https://psa.example.com:8443/")]
@@ -152,6 +129,11 @@ mod tests {
     #[case("https://psa.example.com:25")]
     #[case("https://psa.example.com:6379")]
     #[case("https://")]
+    #[case("https://127.1")]
+    #[case("https://2130706433")]
+    #[case("https://0x7f.1")]
+    #[case("https://127\u{3002}0\u{3002}0\u{3002}1")]
+    #[case("https://psa.example.com\\@evil.example")]
     #[case("http://localhost.evil.example")]
     #[case("http://127.0.0.1.evil.example")]
     fn tricks_are_refused_with_the_fields_name(#[case] typed: &str) {

@@ -1,6 +1,7 @@
 //! What a client needs to know about its instance.
 
-use crate::{error::SettingError, instance::Instance};
+use crate::instance::Instance;
+use domain::field::FieldError;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// The version of Manage's models that this crate was written against.
@@ -23,13 +24,13 @@ pub struct Settings {
 
 impl Settings {
     /// The instance, or every refusal at once.
-    pub fn check(&self) -> Result<Instance, Vec<SettingError>> {
+    pub fn check(&self) -> Result<Instance, Vec<FieldError>> {
         let mut wrong = Vec::new();
         let instance = Instance::parse(&self.instance_uri).map_err(|refused| wrong.push(refused)).ok();
         let mut plain = |field: &'static str, text: &str, barred: &str, what: &str| {
             let tricky = text.chars().any(|c| !c.is_ascii_graphic() || barred.contains(c));
             if text.is_empty() || text.len() > 200 || tricky {
-                wrong.push(SettingError::new(field, format!("must be {what}, without blanks")));
+                wrong.push(FieldError::new(field, format!("must be {what}, without blanks")));
             }
         };
         plain("company_id", &self.company_id, "+:/?#\\", "the company name of the log-in page");
@@ -71,7 +72,8 @@ mod tests {
             private_key: String::new().into(),
             client_id: "two words".into(),
         };
-        let fields: Vec<&str> = wrong.check().unwrap_err().iter().map(|refused| refused.field).collect();
+        let fields: Vec<String> =
+            wrong.check().unwrap_err().into_iter().map(|refused| refused.field).collect();
         assert_eq!(fields, ["instance_uri", "company_id", "public_key", "private_key", "client_id"]);
         assert!(settings().check().is_ok());
     }

@@ -115,7 +115,9 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
             | (198, 18..=19, _)
             | (240.., ..)
     );
-    !(special || address.is_loopback() || address.is_private() || address.is_link_local())
+    // The metadata and wire server of Azure stands on an address that looks public.
+    let azure = address.octets() == [168, 63, 129, 16];
+    !(special || azure || address.is_loopback() || address.is_private() || address.is_link_local())
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -145,6 +147,7 @@ mod tests {
             "172.31.255.255",
             "192.168.0.1",
             "169.254.169.254",
+            "168.63.129.16",
             "100.64.0.1",
             "192.0.2.1",
             "198.18.0.1",

@@ -1,7 +1,7 @@
 //! Manage's conditions language: what stands in `conditions`, `childConditions` and `customFieldConditions`.
 //!
 //! - [`ast`]: the tree, and how it is built in code
-//! - [`print`]: the tree as text; what is printed is read back as the same tree
+//! - `print`: the tree as text; what is printed is read back as the same tree
 //! - [`parse`]: text to tree, with the place and the remedy when it is wrong
 //! - [`evaluate`]: whether a JSON record fits, for dry runs and for the simulator
 //!

@@ -1,10 +1,8 @@
 //! Connections to checked addresses only.
 
 use super::{Patience, locked};
-use crate::{
-    error::ManageError,
-    network::{self, Names, Network},
-};
+use crate::{error::ManageError, names::Names};
+use domain::net::Networks;
 use reqwest::{Client, Url, redirect::Policy};
 use std::{
     collections::HashMap,
@@ -19,7 +17,7 @@ const FRESH: Duration = Duration::from_secs(300);
 /// HTTP clients by host, each pinned to the addresses that were checked.
 pub(super) struct Connections {
     names: Arc<dyn Names>,
-    allowed: Vec<Network>,
+    allowed: Networks,
     timeout: Duration,
     kept: Mutex<HashMap<String, (Client, Duration)>>,
 }
@@ -74,14 +72,10 @@ impl Connections {
                 unreachable()
             })?,
         };
-        let refused = found.iter().find(|address| !network::may_connect(address.ip(), &self.allowed));
+        let refused = found.iter().find(|address| !self.allowed.permit(address.ip()));
         if let Some(refused) = refused {
             tracing::warn!(host, address = %refused.ip(), "this address is not on the internet and not in allowed_networks");
         }
-        if found.is_empty() || refused.is_some() || !network::may_use_port(port) {
-            Err(unreachable())
-        } else {
-            Ok(found)
-        }
+        if found.is_empty() || refused.is_some() { Err(unreachable()) } else { Ok(found) }
     }
 }

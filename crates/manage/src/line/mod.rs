@@ -13,10 +13,11 @@ use crate::{
     budget::Budget,
     error::{ManageError, Repeat},
     instance::Instance,
-    network::{Names, Network, SystemNames},
+    names::{Names, SystemNames},
     pace::{Pace, SystemPace, back_off},
 };
 use connections::Connections;
+use domain::net::Networks;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -37,7 +38,7 @@ pub struct Patience {
     /// Time for one whole answer.
     pub timeout: Duration,
     /// Private networks that may be connected to.
-    pub allowed_networks: Vec<Network>,
+    pub allowed_networks: Networks,
 }
 
 impl Default for Patience {
@@ -48,7 +49,7 @@ impl Default for Patience {
             first_wait: Duration::from_millis(500),
             longest_wait: Duration::from_secs(30),
             timeout: Duration::from_secs(10),
-            allowed_networks: Vec::new(),
+            allowed_networks: Networks::default(),
         }
     }
 }

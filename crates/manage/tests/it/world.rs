@@ -1,6 +1,7 @@
 //! A simulated Manage, and a client whose time stands still unless it waits.
 
 use async_trait::async_trait;
+use domain::net::Networks;
 use manage::{Line, Manage, ManageError, Pace, Patience, Settings, SystemNames};
 use sandbox::manage::{Fault, Manage as Simulator, World};
 use std::{
@@ -64,7 +65,7 @@ pub(crate) async fn setting(prepare: impl FnOnce(&mut World)) -> Setting {
 pub(crate) fn patience() -> Patience {
     Patience {
         timeout: Duration::from_millis(1_500),
-        allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        allowed_networks: Networks::parse(["127.0.0.0/8"]).unwrap(),
         ..Patience::default()
     }
 }
@@ -98,7 +99,7 @@ impl Setting {
 }
 
 /// The field that a setting error names.
-pub(crate) fn field(error: &ManageError) -> &'static str {
+pub(crate) fn field(error: &ManageError) -> &str {
     match error {
         ManageError::Setting { field, .. } => field,
         other => panic!("no setting: {other}"),
