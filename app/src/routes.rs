@@ -29,6 +29,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/content/:type/:guid") view=content::item::ItemScreen ssr=SsrMode::Async />
                     <Route path=path!("/clients") view=clients::ClientsPage ssr=SsrMode::Async />
                     <Route path=path!("/sources") view=sources::SourcesPage ssr=SsrMode::Async />
+                    <Route path=path!("/sources/new") view=sources::form::NewSourcePage ssr=SsrMode::Async />
+                    <Route path=path!("/sources/:id") view=sources::form::EditSourcePage ssr=SsrMode::Async />
                     <Route path=path!("/settings") view=settings::SettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/search") view=search::SearchPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/approvals") view=policies::PoliciesPage ssr=SsrMode::Async />

@@ -1,8 +1,43 @@
-//! Connections: where content is read from.
+//! Connections: where content is read from. Secrets go in and never come out.
 
 use super::ApiError;
-use domain::{content::ContentType, source::Source};
+use domain::{
+    content::ContentType,
+    source::{Source, SourceCheck},
+};
 use leptos::server;
+use serde::{Deserialize, Serialize};
+
+/// What was typed into the form of a source, without its secrets: the form shows it again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The source that is changed; empty for a new one.
+    pub id: String,
+    /// The kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The folder of exports.
+    pub path: String,
+    /// The address of the server or database.
+    pub url: String,
+    /// The user.
+    pub username: String,
+    /// The integration.
+    pub client_id: String,
+    /// The published folders, with `;` between.
+    pub folders: String,
+}
+
+/// What came of a form that was tested or could not be saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    /// What was typed.
+    pub typed: Typed,
+    /// What the test found, or what is wrong.
+    pub outcome: Result<SourceCheck, ApiError>,
+}
 
 /// All sources.
 #[server]
@@ -12,30 +47,48 @@ pub async fn sources() -> Result<Vec<Source>, ApiError> {
     services.sources().list(&actor).await.map_err(refuse)
 }
 
-/// Adds a folder; says its name.
-#[server]
-pub async fn add_folder(
-    name: String,
-    path: String,
-    #[server(default)] folders: String,
-) -> Result<String, ApiError> {
+/// One source.
+#[server(LoadSource)]
+pub async fn source(id: String) -> Result<Source, ApiError> {
     use super::context::{refuse, signed_in};
-    use domain::source::{Connection, SourceInput};
     let (services, actor) = signed_in()?;
-    let folders = folders.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-    let input = SourceInput { name, connection: Connection::Folder { path }, content_types: vec![], folders };
-    services.sources().test(&actor, None, input.clone()).await.map_err(refuse)?;
-    Ok(services.sources().create(&actor, input).await.map_err(refuse)?.input.name)
+    let id = id.parse().map_err(|_| ApiError::NotFound("source".into()))?;
+    services.sources().get(&actor, id).await.map_err(refuse)
+}
+
+/// Tests what was typed (`act` is `test`) or saves it. A new source is tested before it is added. What was saved
+/// shows the list; anything else comes back to the form.
+#[server]
+pub async fn save_source(
+    act: String,
+    typed: Typed,
+    #[server(default)] password: String,
+    #[server(default)] passcode: String,
+) -> Result<Tried, ApiError> {
+    use super::{
+        context::{refuse, signed_in},
+        source_form,
+    };
+    let (services, actor) = signed_in()?;
+    let secrets = source_form::Secrets { password, passcode };
+    match source_form::save(&services, &actor, &act, &typed, secrets).await {
+        Ok(Some(check)) => Ok(Tried { typed, outcome: Ok(check) }),
+        Ok(None) => {
+            leptos_axum::redirect("/sources");
+            Ok(Tried { typed, outcome: Ok(SourceCheck::default()) })
+        }
+        Err(error) => Ok(Tried { typed, outcome: Err(refuse(error)) }),
+    }
 }
 
 /// Looks whether a source can be read.
 #[server]
-pub async fn test_source(id: String) -> Result<String, ApiError> {
+pub async fn test_source(id: String) -> Result<SourceCheck, ApiError> {
     use super::context::{refuse, signed_in};
     let (services, actor) = signed_in()?;
     let id = id.parse().map_err(|_| ApiError::NotFound("source".into()))?;
     let source = services.sources().get(&actor, id).await.map_err(refuse)?;
-    Ok(services.sources().test(&actor, Some(id), source.input).await.map_err(refuse)?.summary)
+    services.sources().test(&actor, Some(id), source.input).await.map_err(refuse)
 }
 
 /// Reads a source; says what was found.

@@ -13,6 +13,7 @@
 //! | `data-flip="theme"` | a button | turns light into dark and back |
 //! | `data-check-all` | a check box | checks all others of its form that may be checked |
 //! | `data-count="Approve checked rows\|Approve this 1\|Approve these {}"` | a text in a form | counts what is checked |
+//! | `data-keep-typed` | anything on the page that comes back | what was typed into the form stands there again |
 //! | `data-row`, `data-open` | a row, its link | the keys j, k, x, a and Enter |
 //! | `datetime` | a `<time>` | is told in the viewer's own zone |
 //!

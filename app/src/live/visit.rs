@@ -236,7 +236,12 @@ impl Typed {
         else {
             return;
         };
-        if page.query_selector(".notice-failed, [aria-invalid=true]").ok().flatten().is_none() {
+        if page
+            .query_selector(".notice-failed, [aria-invalid=true], [data-keep-typed]")
+            .ok()
+            .flatten()
+            .is_none()
+        {
             return;
         }
         let same = |form: &HtmlFormElement| form.action() == self.action && values(form, true) == self.hidden;

@@ -15,6 +15,7 @@ mod killed;
 mod pull;
 mod race;
 mod replicas;
+mod rest_source;
 mod review;
 mod roles;
 mod world;

@@ -90,6 +90,7 @@ fn example(path: &str) -> Value {
         "rollback" => json!({ "version": 1, "reason": "test" }),
         "release" => json!({ "content_type": "scripts" }),
         "sources" => json!({ "name": "x", "kind": "folder", "path": "/srv/nothing" }),
+        "test" if !path.contains("{id}") => json!({ "name": "x", "kind": "folder", "path": "/srv/nothing" }),
         "clients" => {
             json!({ "name": "x", "secret": "correct horse battery", "secret_confirmation": "correct horse battery" })
         }

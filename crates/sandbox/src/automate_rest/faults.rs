@@ -119,11 +119,16 @@ impl Faults {
             return None;
         }
         self.failing -= 1;
+        Some(self.failure())
+    }
+
+    /// A 500, with `Retry-After` where it is switched on.
+    pub(super) fn failure(&self) -> Response {
         let mut answer = refused(StatusCode::INTERNAL_SERVER_ERROR, "An error has occurred.");
         if let Some(seconds) = self.retry_after {
             answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
-        Some(answer)
+        answer
     }
 
     /// Whether the server breaks at this data request.

@@ -159,7 +159,7 @@ impl World {
             return refused(StatusCode::UNAUTHORIZED, "Authorization has been denied for this request.");
         }
         if self.faults.breaks() {
-            return refused(StatusCode::INTERNAL_SERVER_ERROR, "An error has occurred.");
+            return self.faults.failure();
         }
         let options = match Options::read(query) {
             Ok(options) => options,

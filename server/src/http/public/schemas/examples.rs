@@ -21,6 +21,7 @@ use domain::{
     pull::{AccessToken, Manifest, ManifestItem, Removed, ReportedItem},
     receiving::ReceiverState,
     schedule::Schedule,
+    secret::Secret,
     source::{
         CheckLine, CheckState, Connection, Drop, ScanCounts, ScanIssue, ScanOutcome, ScanReport, Source,
         SourceCheck, SourceInput,
@@ -60,7 +61,7 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
     vec![
         ("Problem", problem()),
         ("Source", values(sources())),
-        ("SourceInput", values(vec![input()])),
+        ("SourceInput", source_inputs()),
         ("SourceCheck", values(vec![check()])),
         ("ScanReport", values(reports())),
         ("ReleaseRequest", vec![json!({ "content_type": "scripts" })]),
@@ -114,10 +115,44 @@ fn problem() -> Vec<Value> {
     vec![full, bare]
 }
 
-fn input() -> SourceInput {
+/// What is sent: here, and nowhere else, secrets stand in plain.
+fn source_inputs() -> Vec<Value> {
+    let common = json!({ "name": "Master", "content_types": ["scripts"], "folders": ["ProVal"] });
+    let with = |members: Value| {
+        let mut input = common.clone();
+        members.as_object().into_iter().flatten().for_each(|(name, value)| input[name] = value.clone());
+        input
+    };
+    vec![
+        with(json!({ "kind": "folder", "path": "/srv/automate" })),
+        with(json!({
+            "kind": "automate_rest", "url": "https://automate.example.com", "username": "tandem", "password": "…",
+            "client_id": "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a", "passcode": "…",
+        })),
+        with(json!({ "kind": "automate_mysql", "url": "mysql://tandem:…@db.example.com:3306/labtech" })),
+        json!({ "name": "Master", "kind": "folder" }),
+    ]
+}
+
+fn connections() -> Vec<Connection> {
+    let (password, passcode) = (Secret::Kept, Secret::Missing);
+    vec![
+        Connection::Folder { path: "/srv/automate".into() },
+        Connection::AutomateRest {
+            url: "https://automate.example.com".into(),
+            username: "tandem".into(),
+            password,
+            client_id: "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a".into(),
+            passcode,
+        },
+        Connection::mysql("mysql://tandem@db.example.com:3306/labtech"),
+    ]
+}
+
+fn input(connection: Connection) -> SourceInput {
     SourceInput {
         name: "Master".into(),
-        connection: Connection::Folder { path: "/srv/automate".into() },
+        connection,
         content_types: vec![ContentType::Scripts],
         folders: vec!["ProVal".into()],
     }
@@ -146,12 +181,15 @@ fn sources() -> Vec<Source> {
     let held = BTreeMap::from([(ContentType::Scripts, Drop { before: 50, after: 0, at: at() })]);
     let source = |last_scan: Option<ScanReport>| {
         let held = held.clone();
-        id().into_iter().map(move |id| Source {
-            id,
-            input: input(),
-            created_at: at(),
-            last_scan: last_scan.clone(),
-            held: held.clone(),
+        id().into_iter().flat_map(move |id| {
+            let (last_scan, held) = (last_scan.clone(), held.clone());
+            connections().into_iter().map(move |connection| Source {
+                id,
+                input: input(connection),
+                created_at: at(),
+                last_scan: last_scan.clone(),
+                held: held.clone(),
+            })
         })
     };
     source(reports().pop()).chain(source(None)).collect()

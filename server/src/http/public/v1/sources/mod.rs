@@ -1,4 +1,6 @@
-//! `/sources`: where content is read from.
+//! `/sources`: where content is read from. Secrets go in and never come out: an answer says whether there are any.
+
+mod wire;
 
 use crate::http::{
     public::{
@@ -21,9 +23,10 @@ use domain::{
     field::FieldError,
     ids::SourceId,
     page::Page,
-    source::{Connection, ScanReport, Source, SourceCheck, SourceInput},
+    source::{ScanReport, Source, SourceCheck},
 };
 use serde::Deserialize;
+use wire::Wire;
 
 /// The endpoints.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -33,11 +36,24 @@ pub fn endpoints() -> Vec<Endpoint> {
             .body("SourceInput")
             .answers(201, Some("Source")),
         Endpoint::new("GET", "/sources/{id}", "One source.", get(one)).answers(200, Some("Source")),
-        Endpoint::new("PUT", "/sources/{id}", "Changes a source.", put(update))
-            .body("SourceInput")
-            .answers(200, Some("Source")),
+        Endpoint::new(
+            "PUT",
+            "/sources/{id}",
+            "Changes a source; secrets that are left out stay.",
+            put(update),
+        )
+        .body("SourceInput")
+        .answers(200, Some("Source")),
         Endpoint::new("DELETE", "/sources/{id}", "Takes a source away; production stays.", delete(remove))
             .answers(204, None),
+        Endpoint::new(
+            "POST",
+            "/sources/test",
+            "Looks whether a source could be read, without adding it.",
+            post(try_out),
+        )
+        .body("SourceInput")
+        .answers(200, Some("SourceCheck")),
         Endpoint::new("POST", "/sources/{id}/test", "Looks whether a source can be read.", post(test))
             .answers(200, Some("SourceCheck")),
         Endpoint::new("POST", "/sources/{id}/scan", "Reads a source.", post(scan))
@@ -46,44 +62,6 @@ pub fn endpoints() -> Vec<Endpoint> {
             .body("ReleaseRequest")
             .answers(200, Some("ScanReport")),
     ]
-}
-
-/// The body, read by hand: a flattened enum would swallow unknown members.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    name: String,
-    kind: String,
-    #[serde(default)]
-    path: Option<String>,
-    #[serde(default)]
-    content_types: Option<Vec<ContentType>>,
-    #[serde(default)]
-    folders: Option<Vec<String>>,
-}
-
-impl Wire {
-    fn input(self) -> Result<SourceInput, Problem> {
-        let connection = match (self.kind.as_str(), self.path) {
-            ("folder", Some(path)) => Connection::Folder { path },
-            ("folder", None) => {
-                return Err(Problem::field(422, "path", "is missing: name the folder of export files"));
-            }
-            (other, _) => {
-                return Err(Problem::field(
-                    422,
-                    "kind",
-                    format!("`{other}` is not a kind of source: use folder"),
-                ));
-            }
-        };
-        Ok(SourceInput {
-            name: self.name,
-            connection,
-            content_types: self.content_types.unwrap_or_default(),
-            folders: self.folders.unwrap_or_default(),
-        })
-    }
 }
 
 async fn list(State(app): State<AppState>, Caller(actor): Caller) -> Result<Json<Page<Source>>, Problem> {
@@ -124,6 +102,14 @@ async fn remove(
 ) -> Result<StatusCode, Problem> {
     app.services.sources().delete(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn try_out(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    JsonBody(wire): JsonBody<Wire>,
+) -> Result<Json<SourceCheck>, Problem> {
+    Ok(Json(app.services.sources().test(&actor, None, wire.input()?).await?))
 }
 
 async fn test(
