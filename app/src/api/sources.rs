@@ -87,8 +87,7 @@ pub async fn test_source(id: String) -> Result<SourceCheck, ApiError> {
     use super::context::{refuse, signed_in};
     let (services, actor) = signed_in()?;
     let id = id.parse().map_err(|_| ApiError::NotFound("source".into()))?;
-    let source = services.sources().get(&actor, id).await.map_err(refuse)?;
-    services.sources().test(&actor, Some(id), source.input).await.map_err(refuse)
+    services.sources().test_kept(&actor, id).await.map_err(refuse)
 }
 
 /// Reads a source; says what was found.
