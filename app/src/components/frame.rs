@@ -36,7 +36,7 @@ fn Side(frame: Frame) -> impl IntoView {
         <header class="side">
             <A href="/" attr:class="mark"><Mark />"Tandem"</A>
             <nav aria-label="Areas" class="areas">
-                <details class="types" open>
+                <details class="types">
                     <summary>
                         <Icon name="library" /><span>"Content"</span>
                         {(waiting > 0).then(|| view! { <span class="count" title="waiting for approval">{waiting}</span> })}

@@ -30,7 +30,7 @@ pub fn Differences(
             if section.title == GENERAL {
                 view! { <details class="diff"><summary>{section.title}" as lines "{counts}</summary>{lines}</details> }.into_any()
             } else {
-                view! { <section class="diff"><h3>{section.title}{counts}</h3>{lines}</section> }.into_any()
+                view! { <section class="diff"><h2>{section.title}{counts}</h2>{lines}</section> }.into_any()
             }
         })
         .collect_view()
@@ -90,7 +90,7 @@ pub fn Reading(
             });
             view! {
                 <section class="diff">
-                    <h3>{section.title}</h3>
+                    <h2>{section.title}</h2>
                     <ol class=class_of(section.kind)>{lines.collect_view()}</ol>
                 </section>
             }
