@@ -15,9 +15,7 @@ export async function signIn(page, who = account) {
 }
 
 /** Waits until WebAssembly has taken over. */
-export async function alive(page) {
-  await page.waitForFunction(() => document.querySelector('time, h1') && [...document.querySelectorAll('time')].every((time) => !time.textContent.includes('UTC') || time.title === ''), null, { timeout: 15_000 });
-}
+export const alive = (page) => page.locator('html[data-live]').waitFor({ state: 'attached' });
 
 /** No violation that axe knows. */
 export async function accessible(page, what) {

@@ -37,6 +37,11 @@ pub(crate) fn site() -> PathBuf {
     root().join("target/site")
 }
 
+/// A program of an npm package.
+pub(crate) fn npm_program(name: &str) -> PathBuf {
+    root().join("end2end/node_modules/.bin").join(name)
+}
+
 /// The built server.
 pub(crate) fn binary() -> PathBuf {
     root().join("target/bin/tandem")

@@ -13,7 +13,6 @@ use std::{fs, path::PathBuf, process::Command};
 pub(crate) fn everything() -> Result<Toolchain> {
     let toolchain = building()?;
     say::stage("set-up: browser for tests", || program("chromium", "chromium"))?;
-    say::stage("set-up: npm packages of end2end", npm_packages)?;
     say::stage("set-up: PostgreSQL", || postgres().map(drop))?;
     Ok(toolchain)
 }
@@ -21,7 +20,9 @@ pub(crate) fn everything() -> Result<Toolchain> {
 /// Installs what building needs.
 pub(crate) fn building() -> Result<Toolchain> {
     let toolchain = say::stage("set-up: WebAssembly standard library", wasm::toolchain)?;
-    say::stage("set-up: binaryen", || program("wasm-opt", "binaryen"))?;
+    // Debian's binaryen writes an export of a module's second table as one of its first, which no browser takes:
+    // the one from npm is newer.
+    say::stage("set-up: npm packages of end2end", npm_packages)?;
     Ok(toolchain)
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"))
 }
 
-/// The packages that the browser tests use; skipped when they fit the lock file.
+/// The packages that the browser tests and the build use; skipped when they fit the lock file.
 fn npm_packages() -> Result<()> {
     let folder = paths::root().join("end2end");
     let lock = fs::read(folder.join("package-lock.json")).context("end2end/package-lock.json is missing")?;

@@ -73,7 +73,12 @@ fn bind(wasm: &Path, out: &Path) -> Result<bool> {
     let mut bindings = wasm_bindgen_cli_support::Bindgen::new();
     bindings.input_path(wasm).web(true)?.typescript(false).out_name("tandem").generate(out)?;
     let (large, small) = (out.join("tandem_bg.wasm"), out.join("small.wasm"));
-    run(Command::new("wasm-opt").arg("-Oz").args(FEATURES).arg(&large).arg("-o").arg(&small))?;
+    run(Command::new(paths::npm_program("wasm-opt"))
+        .arg("-Oz")
+        .args(FEATURES)
+        .arg(&large)
+        .arg("-o")
+        .arg(&small))?;
     fs::write(&stamp, hash)?;
     Ok(true)
 }

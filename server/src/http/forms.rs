@@ -8,7 +8,7 @@
 use app::api::{answer::FormAnswer, identity::CookiePolicy};
 use axum::{
     body::{Body, to_bytes},
-    http::{HeaderMap, HeaderValue, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -59,6 +59,14 @@ impl Carried {
     }
 }
 
+/// Whether a form asks, which wants a page, or a program, which wants the bare answer.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accepted| accepted.contains("text/html"))
+}
+
 /// What the form before this page was answered, if one was.
 pub(crate) fn carried(headers: &HeaderMap, policy: CookiePolicy) -> Option<Carried> {
     Carried::unpack(&super::layers::sign_in::cookie(headers, policy.answer_name())?)
@@ -66,10 +74,12 @@ pub(crate) fn carried(headers: &HeaderMap, policy: CookiePolicy) -> Option<Carri
 
 /// Moves the answer of a server function that a form called into the cookie; other answers stay as they are.
 pub(crate) async fn carry(path: &str, policy: CookiePolicy, answer: Response) -> Response {
-    if !answer.status().is_redirection() {
+    if !answer.headers().contains_key(header::LOCATION) {
         return answer;
     }
     let (mut parts, body) = answer.into_parts();
+    // A refusal has a status of its own, which would make browsers stay with an empty page.
+    parts.status = StatusCode::SEE_OTHER;
     let bytes = to_bytes(body, MOST_ANSWER).await.unwrap_or_default();
     let refusal = parts.headers.get(header::LOCATION).and_then(refusal);
     let carried = Carried {

@@ -74,8 +74,9 @@ pub fn router(state: &AppState) -> Router<AppState> {
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let identity = request.extensions().get::<RequestIdentity>().cloned().unwrap_or_default();
+    let is_form = forms::is_form(request.headers());
     let answer = leptos_axum::handle_server_fns_with_context(context(state), request).await.into_response();
-    forms::carry(&path, identity.policy, answer).await
+    if is_form { forms::carry(&path, identity.policy, answer).await } else { answer }
 }
 
 /// A built file, or the page that says that there is nothing here.
