@@ -2,7 +2,7 @@
 
 use crate::{
     field::FieldError,
-    ids::{ClientId, TokenId, UserId},
+    ids::{ClientId, ConnectorId, TokenId, UserId},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -122,6 +122,13 @@ pub enum Actor {
         /// Its name.
         name: String,
     },
+    /// What a ticket in Manage says, carried over by a connector.
+    Connector {
+        /// Which connector.
+        id: ConnectorId,
+        /// Its name.
+        name: String,
+    },
     /// Tandem itself: a job, or the command line of the machine it runs on.
     System {
         /// Which part, for example `schedule` or `command line`.
@@ -135,12 +142,12 @@ impl Actor {
         Self::System { name: part.to_owned() }
     }
 
-    /// Whether the actor may do what `permission` stands for. API clients may only pull.
+    /// Whether the actor may do what `permission` stands for. API clients may only pull; connectors move alerts only.
     pub fn may(&self, permission: Permission) -> bool {
         match self {
             Self::User { role, .. } | Self::Token { role, .. } => role.allows(permission),
             Self::System { .. } => true,
-            Self::Client { .. } => false,
+            Self::Client { .. } | Self::Connector { .. } => false,
         }
     }
 
@@ -150,6 +157,7 @@ impl Actor {
             Self::User { .. } => "user",
             Self::Token { .. } => "token",
             Self::Client { .. } => "client",
+            Self::Connector { .. } => "connector",
             Self::System { .. } => "system",
         }
     }
@@ -160,6 +168,7 @@ impl Actor {
             Self::User { name, .. }
             | Self::Token { name, .. }
             | Self::Client { name, .. }
+            | Self::Connector { name, .. }
             | Self::System { name } => name,
         }
     }
@@ -170,6 +179,7 @@ impl Actor {
             Self::User { id, .. } => Some(id.to_string()),
             Self::Token { id, .. } => Some(id.to_string()),
             Self::Client { id, .. } => Some(id.to_string()),
+            Self::Connector { id, .. } => Some(id.to_string()),
             Self::System { .. } => None,
         }
     }

@@ -11,7 +11,7 @@ pub struct AuditLine {
     pub id: AuditId,
     /// When.
     pub at: Timestamp,
-    /// `user`, `token`, `client` or `system`.
+    /// `user`, `token`, `client`, `connector` or `system`.
     pub actor_kind: String,
     /// The name people know the actor by.
     pub actor_name: String,

@@ -47,6 +47,8 @@ id! {
     ScanId,
     /// An API client: the name and secret that a receiver signs in with.
     ClientId,
+    /// A connection to a ConnectWise Manage instance.
+    ConnectorId,
     /// A line of the audit log.
     AuditId,
 }

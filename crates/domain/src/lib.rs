@@ -4,8 +4,10 @@
 //! method on a type of this crate, with its tests beside it; an order of steps belongs to `services`.
 
 pub mod account;
+pub mod alert;
 pub mod audit;
 pub mod client;
+pub mod connector;
 pub mod content;
 pub mod diff;
 pub mod field;

@@ -3,7 +3,7 @@
 //! `https://na.myconnectwise.net/v2025_1/services` becomes `api-na.myconnectwise.net`: the path is dropped and a
 //! cloud region is mapped to its API host. Everything else is taken as an on-premises host.
 
-use domain::{field::FieldError, net::WebAddress};
+use domain::{connector::manage_server, field::FieldError, net::WebAddress};
 use reqwest::Url;
 
 /// Sites of the cloud whose API has a host of its own, `api-` before the name.
@@ -30,16 +30,7 @@ pub struct Instance {
 impl Instance {
     /// Normalises what was typed.
     pub fn parse(typed: &str) -> Result<Self, FieldError> {
-        let typed = typed.trim();
-        if typed.is_empty()
-            || typed.starts_with('/')
-            || typed.chars().any(|c| c.is_control() || c.is_whitespace())
-        {
-            return Err(FieldError::new(FIELD, "must be an address such as https://na.myconnectwise.net"));
-        }
-        let full = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-        let address =
-            WebAddress::parse(without_path(&full)).map_err(|wrong| FieldError::new(FIELD, wrong))?;
+        let address = manage_server(typed).map_err(|wrong| FieldError::new(FIELD, wrong))?;
         Self::build(&address).ok_or_else(|| FieldError::new(FIELD, "has no host that could exist"))
     }
 
@@ -85,13 +76,6 @@ impl Instance {
             && url.scheme() == self.root.scheme()
             && (own || (cloud(&self.site) && cloud(&host)))
     }
-}
-
-/// What stands before the path: people paste whole addresses of pages.
-fn without_path(address: &str) -> &str {
-    let from = address.find("://").map_or(0, |at| at + 3);
-    let end = address.get(from..).and_then(|rest| rest.find(['/', '?', '#']));
-    end.and_then(|end| address.get(..from + end)).unwrap_or(address)
 }
 
 #[cfg(test)]

@@ -33,7 +33,9 @@ impl Accounts<'_> {
             Actor::User { id, role, .. } => (Some(*id), *role),
             Actor::Token { role, .. } => (None, *role),
             Actor::System { .. } => (None, Role::Admin),
-            Actor::Client { .. } => return Err(Error::Forbidden(Permission::ManageUsers)),
+            Actor::Client { .. } | Actor::Connector { .. } => {
+                return Err(Error::Forbidden(Permission::ManageUsers));
+            }
         };
         if role > own_role {
             return Err(Error::field("role", format!("must not be more than your own, {own_role}")));

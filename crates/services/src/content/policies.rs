@@ -108,7 +108,7 @@ impl Core {
         let owner = match actor {
             Actor::User { id, .. } => Some(*id),
             Actor::Token { id, .. } => self.store.token_owner(*id).await?,
-            Actor::Client { .. } | Actor::System { .. } => None,
+            Actor::Client { .. } | Actor::Connector { .. } | Actor::System { .. } => None,
         };
         let user = match owner {
             Some(id) => self.store.user(id).await?,
