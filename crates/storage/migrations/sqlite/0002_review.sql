@@ -26,7 +26,7 @@ CREATE TABLE content_texts (
   FOREIGN KEY (content_type, guid) REFERENCES items (content_type, guid) ON DELETE CASCADE
 ) STRICT;
 
-CREATE VIRTUAL TABLE content_texts_index USING fts5(folded, content='content_texts', content_rowid='id', tokenize='trigram', detail='full');
+CREATE VIRTUAL TABLE content_texts_index USING fts5(folded, content='content_texts', content_rowid='id', tokenize='trigram', detail='none');
 CREATE TRIGGER content_texts_added AFTER INSERT ON content_texts BEGIN
 INSERT INTO content_texts_index (rowid, folded) VALUES (new.id, new.folded);
 END;

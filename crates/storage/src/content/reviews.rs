@@ -9,7 +9,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::{
-    content::{ContentHash, ContentType, ItemKey, review::Policy, search::SearchText, secrets::RULES, view},
+    content::{ContentType, ItemKey, review::Policy, search::SearchText, secrets::RULES, view},
     ids::{TokenId, UserId},
     page::{Page, PageRequest},
 };
@@ -26,9 +26,13 @@ const WAITING: &str = "SELECT * FROM items WHERE content_type = $1 AND status <>
 const UNEXAMINED: &str = "SELECT content_type, guid FROM items WHERE examined <> $1 LIMIT $2";
 const HOLDERS: &str = "SELECT clients.name FROM client_items i JOIN clients ON clients.id = i.client_id
   WHERE i.content_type = $1 AND i.guid = $2 AND i.content_hash IS NOT NULL ORDER BY clients.name_folded LIMIT 200";
-const PUT_TEXT: &str =
-    "INSERT INTO content_texts (id, content_type, guid, shown, folded) VALUES ($1, $2, $3, $4, $5)
+/// Numbers follow one another, because an index keeps the distances between them: large ones make it large.
+/// Writers of content exclude one another, so the next number is free.
+const PUT_TEXT: &str = "INSERT INTO content_texts (id, content_type, guid, shown, folded)
+  SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4 FROM content_texts WHERE 1 = 1
   ON CONFLICT (content_type, guid) DO UPDATE SET shown = excluded.shown, folded = excluded.folded";
+/// The most trigrams of a query that the index is asked for; the text itself is compared as well.
+const MOST_TRIGRAMS: usize = 24;
 /// What a page is ordered by; the GUID breaks ties.
 const AFTER: &str = " AND ((items.content_type || '|' || items.name_folded), items.guid) > (?, ?)";
 const ORDER: &str = " ORDER BY (items.content_type || '|' || items.name_folded), items.guid LIMIT ?";
@@ -45,10 +49,12 @@ fn policy((content_type, required, barred): PolicyRow) -> StoreResult<Policy> {
     })
 }
 
-/// A number for the row that an index can name: the same on both engines, so that rows can be copied.
-fn row_number(key: &ItemKey) -> i64 {
-    let hash = ContentHash::of(key.to_string().as_bytes());
-    i64::from_str_radix(&hash.as_str()[..15], 16).unwrap_or(0)
+/// The trigrams of a query, all of which a text must hold, in the words of SQLite's full-text index.
+fn trigrams(folded: &str) -> String {
+    let letters: Vec<char> = folded.chars().collect();
+    let words = letters.windows(3).take(MOST_TRIGRAMS);
+    let quoted = words.map(|word| format!("\"{}\"", word.iter().collect::<String>().replace('"', "\"\"")));
+    quoted.collect::<Vec<_>>().join(" AND ")
 }
 
 /// An item beside its text.
@@ -82,11 +88,14 @@ impl Database {
             " FROM content_texts t JOIN items ON items.content_type = t.content_type AND items.guid = t.guid WHERE ",
         );
         match &self.pools {
-            // The whole query as one phrase of trigrams: exactly the texts that contain it.
-            Pools::Sqlite { .. } => statement.bind(
-                "t.id IN (SELECT rowid FROM content_texts_index WHERE content_texts_index MATCH ?)",
-                [Value::from(format!("\"{}\"", query.to_lowercase().replace('"', "\"\"")))],
-            ),
+            // The index knows which texts hold the parts; whether they hold the whole is seen in the text.
+            Pools::Sqlite { .. } => {
+                let folded = query.to_lowercase();
+                statement.bind(
+                    "t.id IN (SELECT rowid FROM content_texts_index WHERE content_texts_index MATCH ?) AND instr(t.folded, ?) > 0",
+                    [Value::from(trigrams(&folded)), Value::from(folded)],
+                )
+            }
             Pools::Postgres(_) => statement.bind("t.folded LIKE ? ESCAPE '\\'", [containing(query)]),
         };
         if let Some(kind) = kind {
@@ -221,7 +230,6 @@ impl ReviewWrites for Tx {
         execute!(
             self,
             query(PUT_TEXT)
-                .bind(row_number(key))
                 .bind(key.content_type.as_str())
                 .bind(key.guid.as_str())
                 .bind(text.shown.replace('\0', " "))

@@ -124,6 +124,9 @@ async fn texts_are_found_and_go_with_their_items(world: World) {
     assert_eq!(found(&world, "über", None).await, ["Alpha"]);
     assert_eq!(found(&world, "\"hello\" or not hello*", None).await, ["beta"]);
     assert!(found(&world, "first", None).await.is_empty(), "the old text is gone");
+    assert!(found(&world, "com/a_b%c download", None).await.is_empty(), "every part alone is not the whole");
+    let long = "example.com/ax ".repeat(13);
+    assert!(found(&world, long.trim(), None).await.is_empty());
     assert!(found(&world, "example", Some(ContentType::Groups)).await.is_empty());
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
