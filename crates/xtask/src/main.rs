@@ -10,6 +10,7 @@ mod check;
 mod demo;
 mod fences;
 mod generated;
+mod mariadb;
 mod paths;
 mod postgres;
 mod process;

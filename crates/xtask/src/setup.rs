@@ -7,13 +7,18 @@ use crate::{
     wasm::{self, Toolchain},
 };
 use anyhow::{Context as _, Result, bail};
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// Installs what building and testing need.
 pub(crate) fn everything() -> Result<Toolchain> {
     let toolchain = building()?;
     say::stage("set-up: browser for tests", || program("chromium", "chromium"))?;
     say::stage("set-up: PostgreSQL", || postgres().map(drop))?;
+    say::stage("set-up: MariaDB", mariadb)?;
     Ok(toolchain)
 }
 
@@ -93,4 +98,14 @@ fn find_postgres() -> Option<PathBuf> {
     folders.extend(std::env::split_paths(&on_path));
     let whole = |folder: &PathBuf| ["initdb", "postgres"].iter().all(|name| folder.join(name).exists());
     folders.into_iter().find(whole)
+}
+
+/// MariaDB's programs, for the database of an Automate server that tests fill.
+pub(crate) fn mariadb() -> Result<()> {
+    let there = |name: &str| answers(name, "--version") || Path::new("/usr/sbin").join(name).exists();
+    if there("mariadbd") && there("mariadb-install-db") && there("mariadb") {
+        say::line("mariadbd is there");
+        return Ok(());
+    }
+    packages(&["mariadb-server"])
 }

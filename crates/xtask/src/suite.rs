@@ -1,6 +1,6 @@
 //! Every check and test: what CI runs.
 
-use crate::{check, paths, postgres, process::cargo, say, setup};
+use crate::{check, mariadb, paths, postgres, process::cargo, say, setup};
 use anyhow::{Context as _, Result, bail};
 use std::{
     fs,
@@ -24,8 +24,9 @@ pub(crate) fn everything() -> Result<()> {
     let toolchain = setup::everything()?;
     check::checks(toolchain)?;
     let database = say::stage("test: PostgreSQL", postgres::start)?;
+    let automate = say::stage("test: MariaDB", mariadb::start)?;
     let mut tally = Tally::default();
-    let rust = say::stage("test: Rust, on SQLite and PostgreSQL", || {
+    let rust = say::stage("test: Rust, on SQLite, PostgreSQL and MariaDB", || {
         let mut command = cargo(&[
             "test",
             "--locked",
@@ -36,10 +37,11 @@ pub(crate) fn everything() -> Result<()> {
             "server/demo",
             "--no-fail-fast",
         ])?;
+        command.env("TANDEM_TEST_MARIADB", &automate.url);
         command.env("TANDEM_TEST_POSTGRES", &database.url).env("TANDEM_BIN", paths::binary());
         counted(&mut command, &mut tally)
     });
-    drop(database);
+    drop((database, automate));
     let browser = say::stage("test: browser", || {
         let mut command = Command::new("node");
         command

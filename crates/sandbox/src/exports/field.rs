@@ -47,8 +47,12 @@ impl ExtraField {
     }
 
     pub(super) fn element(&self) -> String {
+        element("ExtraDataField", &self.row(), "")
+    }
+
+    pub(crate) fn row(&self) -> Vec<Column> {
         let kind = if self.options.is_empty() { "0" } else { "2" };
-        let columns: Vec<Column> = vec![
+        vec![
             ("ID", self.id.to_string()),
             ("Form", self.form.to_string()),
             ("Name", self.name.clone()),
@@ -64,7 +68,6 @@ impl ExtraField {
             ("IsEncrypted", "false".into()),
             ("IsHidden", "false".into()),
             ("IsRestricted", "false".into()),
-        ];
-        element("ExtraDataField", &columns, "")
+        ]
     }
 }

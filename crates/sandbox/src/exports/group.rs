@@ -104,7 +104,7 @@ impl Group {
         search.map_or(0, |search| search.id + self.shift).to_string()
     }
 
-    fn row(&self) -> Vec<Column> {
+    pub(crate) fn row(&self) -> Vec<Column> {
         let full: Vec<&str> = self.above.iter().chain([&self.name]).map(String::as_str).collect();
         let parents: String =
             self.above.iter().map(|name| format!("{},", id_of(name) + self.shift)).collect();
@@ -137,8 +137,13 @@ impl Group {
     }
 
     fn monitor_element(&self, monitor: &RemoteMonitor) -> String {
+        let limit = monitor.limit.as_ref().map(|search| self.search_element(search)).unwrap_or_default();
+        element("GroupMonitor", &self.monitor_row(monitor), &limit)
+    }
+
+    pub(crate) fn monitor_row(&self, monitor: &RemoteMonitor) -> Vec<Column> {
         let key = format!("monitor {} {}", self.name, monitor.name);
-        let columns = [
+        vec![
             ("AgentID", (id_of(&key) + self.shift).to_string()),
             ("GroupID", self.id().to_string()),
             ("SearchID", self.search_id(monitor.limit.as_ref())),
@@ -163,8 +168,6 @@ impl Group {
             ("GUID", guid_of(&key)),
             ("UpdatedBy", "m.weber".into()),
             ("UpdateDate", "2026-10-12T14:06:48-07:00".into()),
-        ];
-        let limit = monitor.limit.as_ref().map(|search| self.search_element(search)).unwrap_or_default();
-        element("GroupMonitor", &columns, &limit)
+        ]
     }
 }

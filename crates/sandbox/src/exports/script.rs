@@ -130,7 +130,7 @@ impl Script {
         element("PackedScript", &self.row(), &nested)
     }
 
-    fn row(&self) -> Vec<Column> {
+    pub(crate) fn row(&self) -> Vec<Column> {
         let folder = if self.folders.is_empty() { 0 } else { self.folder_id(self.folders.len()) };
         vec![
             ("ScriptId", (self.id + self.shift).to_string()),

@@ -1,6 +1,6 @@
 //! Search expansions.
 
-use super::{element, escape, expansion, guid_of, id_of};
+use super::{Column, element, escape, expansion, guid_of, id_of};
 
 /// One comparison of a search.
 #[derive(Debug, Clone)]
@@ -63,7 +63,11 @@ impl Search {
     }
 
     pub(super) fn element(&self) -> String {
-        let columns = [
+        element("Search", &self.row(), "")
+    }
+
+    pub(crate) fn row(&self) -> Vec<Column> {
+        vec![
             ("SensID", self.id.to_string()),
             ("Name", self.name.clone()),
             ("SQL", self.sql()),
@@ -72,8 +76,7 @@ impl Search {
             ("FolderID", "9".into()),
             ("GUID", self.guid.clone()),
             ("SearchXML", self.tree()),
-        ];
-        element("Search", &columns, "")
+        ]
     }
 
     fn tree(&self) -> String {
