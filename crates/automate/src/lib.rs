@@ -3,6 +3,7 @@
 //! - [`folder`]: a folder of export files
 //! - [`export`]: the files themselves: XML expansions, monitor `.sql`, encoded script bodies
 //! - [`rest`]: Automate's REST interface
+//! - [`mysql`]: Automate's database
 //! - [`canonical`]: one file per content type, from an export's row to the canonical form
 //!
 //! A new kind of source is a module beside `folder` that ends in the same rows and uses the same canonical forms.
@@ -10,6 +11,8 @@
 pub mod canonical;
 pub mod export;
 pub mod folder;
+pub mod mysql;
+mod part;
 pub mod rest;
 mod xml;
 
@@ -52,7 +55,10 @@ impl SourceReader for Reader {
                 let types = types_of(source);
                 rest::check(login(&source.connection)?, &types, &self.networks, self.patience).await
             }
-            other => Err(unknown(other)),
+            Connection::AutomateMysql { url, password } => {
+                let login = mysql::Login { url, password: password.given() };
+                mysql::check(login, &types_of(source), &self.networks).await
+            }
         }
     }
 
@@ -66,7 +72,10 @@ impl SourceReader for Reader {
                 let types = types_of(source);
                 rest::read(login(&source.connection)?, &types, &self.networks, self.patience).await?
             }
-            other => return Err(unknown(other)),
+            Connection::AutomateMysql { url, password } => {
+                let login = mysql::Login { url, password: password.given() };
+                mysql::read(login, &types_of(source), &self.networks).await?
+            }
         };
         let wanted = &source.content_types;
         reading.items.retain(|item| wanted.is_empty() || wanted.contains(&item.canonical.content_type));

@@ -5,6 +5,7 @@ use super::{Attached, Builder, Known};
 use crate::export::{Row, Wrong};
 use domain::content::{ContentType, Folder};
 use services::ports::reader::ReadItem;
+use std::collections::BTreeSet;
 
 /// Numbers that only matter when they are not 0.
 const OPTIONS: &[(&str, &str)] = &[
@@ -17,7 +18,7 @@ const OPTIONS: &[(&str, &str)] = &[
 pub fn read(row: &Row, _: &Attached, known: &Known) -> Result<ReadItem, Wrong> {
     let guid = row.guid("GUID")?;
     let mut item = Builder::new(row, "Name")?;
-    item.placement = placement(row);
+    item.placement = above(row, known).unwrap_or_else(|| placement(row));
     item.set("notes", row.text("Notes"));
     item.numbers(row, &[("group_type", "GroupType"), ("priority", "Priority")]);
     item.set("limit_to_search", row.flag("LimitToParent"));
@@ -31,6 +32,19 @@ pub fn read(row: &Row, _: &Attached, known: &Known) -> Result<ReadItem, Wrong> {
     item.search("contact_join", row, "ContactJoin", known);
     item.switches.insert("restricted".into(), row.limits("Permissions").into());
     Ok(item.finish(ContentType::Groups, guid, row, "GroupID"))
+}
+
+/// The groups above as a database knows them, with GUIDs; groups that point at each other are visited once.
+fn above(row: &Row, known: &Known) -> Option<Vec<Folder>> {
+    let mut next = *known.group_parents.get(&row.id("GroupID")?)?;
+    let mut path = Vec::new();
+    let mut seen = BTreeSet::from([row.id("GroupID")?]);
+    while let Some(name) = known.group_names.get(&next).filter(|_| seen.insert(next)) {
+        path.push(Folder { guid: known.groups.get(&next).cloned(), name: name.clone() });
+        next = known.group_parents.get(&next).copied().unwrap_or(0);
+    }
+    path.reverse();
+    Some(path)
 }
 
 /// The groups above by the dotted full name. Names only: whether the parent's GUID is known depends on what else

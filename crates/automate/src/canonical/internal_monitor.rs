@@ -1,7 +1,8 @@
-//! Internal monitors (`agents` with ComputerID 0). Scope, alert template, contact, categories and everything that
-//! a scan writes belong to the receiver; an alert template that the export names is kept as a reference by name.
+//! Internal monitors (`agents` with ComputerID 0). Contact, exclusions and everything that a scan writes belong to the
+//! receiver. Alert template, categories and targeted groups are kept where the source says what their local ids stand
+//! for; an export only names its alert template.
 
-use super::{Builder, editor, message};
+use super::{Builder, Known, editor, listed, message};
 use crate::export::{Row, Wrong};
 use domain::content::{ContentType, Reference};
 use services::ports::reader::ReadItem;
@@ -12,8 +13,13 @@ const NUMBERS: &[(&str, &str)] =
 const TEXTS: &[(&str, &str)] =
     &[("where", "Where"), ("what", "What"), ("data_in", "DataIn"), ("id_field", "IDField")];
 
-/// An internal monitor's row; `header` holds the comment lines above it.
+/// An internal monitor's row in an export; `header` holds the comment lines above it.
 pub fn read(row: &Row, header: &[(String, String)]) -> Result<ReadItem, Wrong> {
+    read_known(row, header, &Known::default())
+}
+
+/// An internal monitor's row where it is known what local ids stand for.
+pub fn read_known(row: &Row, header: &[(String, String)], known: &Known) -> Result<ReadItem, Wrong> {
     let guid = row.guid("GUID")?;
     let mut item = Builder::new(row, "Name")?;
     item.numbers(row, NUMBERS);
@@ -26,6 +32,15 @@ pub fn read(row: &Row, header: &[(String, String)]) -> Result<ReadItem, Wrong> {
         item.set("alert_template", reference.as_str());
         item.needs.insert(reference);
     }
+    item.alert_template(row, known);
+    item.category("report_category", row, "ReportCategory", known);
+    item.category("ticket_category", row, "TicketCategory", known);
+    let targets: Vec<Reference> = listed(row.raw("DriveID"), &known.groups)
+        .into_iter()
+        .map(|guid| Reference::to(ContentType::Groups, guid))
+        .collect();
+    item.set("targets", targets.iter().map(Reference::as_str).collect::<Vec<_>>());
+    item.needs.extend(targets);
     // Bit 0 set means disabled (`automate-api.md` section 3.2).
     item.switches.insert("enabled".into(), (row.number("Flags") & 1 == 0).into());
     let mut read = item.finish(ContentType::InternalMonitors, guid, row, "AgentID");

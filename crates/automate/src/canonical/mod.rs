@@ -3,11 +3,14 @@
 //! What is local to an instance (numeric ids, user classes, contacts, categories, run-time state) is left out
 //! or replaced by a reference, so that two instances give the same hash for the same content.
 
+pub mod alert_template;
+pub mod data_view;
 pub mod extra_field;
 pub mod group;
 pub mod internal_monitor;
 mod message;
 pub mod remote_monitor;
+pub mod role;
 pub mod script;
 pub mod search;
 mod tree;
@@ -18,7 +21,7 @@ use serde_json::{Map, Value};
 use services::ports::reader::ReadItem;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the local ids of one export file stand for.
+/// What the local ids of one export file, or of a whole database, stand for.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Script folders: parent, GUID, name.
@@ -33,6 +36,18 @@ pub struct Known {
     pub group_names: BTreeMap<i64, String>,
     /// Extra data fields.
     pub extra_fields: BTreeMap<i64, Guid>,
+    /// The group above each group; only a database says so of every group.
+    pub group_parents: BTreeMap<i64, i64>,
+    /// Alert templates.
+    pub alert_templates: BTreeMap<i64, Guid>,
+    /// Names of ticket and report categories.
+    pub categories: BTreeMap<i64, String>,
+    /// Names of the folders that searches stand in.
+    pub search_folders: BTreeMap<i64, String>,
+    /// Names of the folders that data views stand in.
+    pub view_folders: BTreeMap<i64, String>,
+    /// Whether this is all there is: what is not here does not exist on the instance.
+    pub whole: bool,
     /// How much the script bodies of the file may unpack to.
     pub allowance: Allowance,
 }
@@ -60,6 +75,17 @@ impl Known {
         path.reverse();
         path
     }
+}
+
+/// A folder without a GUID, as the path of an item.
+fn flat(folders: &BTreeMap<i64, String>, row: &Row) -> Vec<Folder> {
+    let name = row.id("FolderID").and_then(|id| folders.get(&id));
+    name.map(|name| Folder { guid: None, name: name.clone() }).into_iter().collect()
+}
+
+/// The GUIDs that a comma list of local ids stands for, sorted, each once.
+fn listed<'a>(text: &str, guids: &'a BTreeMap<i64, Guid>) -> BTreeSet<&'a Guid> {
+    text.split(',').filter_map(|id| guids.get(&id.trim().parse().ok()?)).collect()
 }
 
 /// Collects the parts of an item.
@@ -113,8 +139,22 @@ impl Builder {
         let Some(id) = row.id(column) else { return };
         match known.searches.get(&id) {
             Some(guid) => self.refer(name, ContentType::Searches, Some(guid)),
+            None if known.whole => {}
             None => self.set(name, format!("searches:local:{id}")),
         }
+    }
+
+    /// A ticket or report category: its name is all that another instance could find it by.
+    fn category(&mut self, name: &str, row: &Row, column: &str, known: &Known) {
+        if let Some(category) = row.id(column).and_then(|id| known.categories.get(&id)) {
+            self.set(name, Reference::named("categories", category).as_str());
+        }
+    }
+
+    /// An alert template by its local id.
+    fn alert_template(&mut self, row: &Row, known: &Known) {
+        let guid = row.id("AlertAction").and_then(|id| known.alert_templates.get(&id));
+        self.refer("alert_template", ContentType::AlertTemplates, guid);
     }
 
     /// Numbers by member and column.

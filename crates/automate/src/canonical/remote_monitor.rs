@@ -1,4 +1,5 @@
-//! Remote monitors on groups (`groupagents`). Alert template, contact and categories belong to the receiver.
+//! Remote monitors on groups (`groupagents`). The contact belongs to the
+//! receiver; alert template and categories are kept where the source says what their local ids stand for.
 
 use super::{Attached, Builder, Known, message};
 use crate::export::{Row, Wrong};
@@ -34,6 +35,9 @@ pub fn read(row: &Row, _: &Attached, known: &Known) -> Result<ReadItem, Wrong> {
     item.refer("group", ContentType::Groups, group.and_then(|id| known.groups.get(&id)));
     item.search("limit", row, "SearchID", known);
     item.refer("script", ContentType::Scripts, row.id("ScriptID").and_then(|id| known.scripts.get(&id)));
+    item.alert_template(row, known);
+    item.category("report_category", row, "Category", known);
+    item.category("ticket_category", row, "TicketCategory", known);
     item.numbers(row, NUMBERS);
     item.texts(row, TEXTS);
     message::set(&mut item, &row.text("AlertMessage"));

@@ -78,6 +78,8 @@ pub fn target(function: i64, index: usize) -> Option<ContentType> {
         (17 | 92 | 251, 0) | (132 | 146, 1) | (185, 3) => Some(ContentType::Scripts),
         (80 | 95 | 103, 0) => Some(ContentType::ExtraFields),
         (236 | 237, 0) => Some(ContentType::Roles),
+        (2 | 209, 2) => Some(ContentType::Groups),
+        (183, 4) => Some(ContentType::AlertTemplates),
         _ => None,
     }
 }
@@ -87,7 +89,9 @@ fn refer(step: &mut Step, known: &Known, item: &mut Builder) {
     let function = step.function;
     for (index, param) in step.params.iter_mut().enumerate() {
         let Some(kind) = target(function, index) else { continue };
-        if let Some(found) = reference(kind, param, known) {
+        if kind == ContentType::Groups {
+            groups(param, known, item);
+        } else if let Some(found) = reference(kind, param, known) {
             *param = found.as_str().to_owned();
             item.needs.insert(found);
         } else if let Some((name, guid)) = named(kind, param) {
@@ -96,6 +100,22 @@ fn refer(step: &mut Step, known: &Known, item: &mut Builder) {
             *param = format!("{name}:{guid}");
         }
     }
+}
+
+/// A comma list of groups; those that are not known stay as they are.
+fn groups(param: &mut String, known: &Known, item: &mut Builder) {
+    let entries: Vec<&str> = param.split(',').map(str::trim).filter(|entry| !entry.is_empty()).collect();
+    let found: Vec<Option<Reference>> =
+        entries.iter().map(|entry| reference(ContentType::Groups, entry, known)).collect();
+    if found.iter().all(Option::is_none) {
+        return;
+    }
+    let texts =
+        entries.iter().zip(&found).map(|(entry, found)| found.as_ref().map_or(*entry, Reference::as_str));
+    let texts: Vec<&str> = texts.collect();
+    let rewritten = texts.join(",");
+    item.needs.extend(found.into_iter().flatten());
+    *param = rewritten;
 }
 
 fn named(kind: ContentType, param: &str) -> Option<(String, Guid)> {
@@ -110,6 +130,8 @@ fn reference(kind: ContentType, text: &str, known: &Known) -> Option<Reference> 
         match kind {
             ContentType::Scripts => known.scripts.get(&id).cloned(),
             ContentType::ExtraFields => known.extra_fields.get(&id).cloned(),
+            ContentType::Groups => known.groups.get(&id).cloned(),
+            ContentType::AlertTemplates => known.alert_templates.get(&id).cloned(),
             _ => None,
         }
     };

@@ -1,14 +1,15 @@
-//! Searches (`sensorchecks`). The folder is a local id whose name no export holds.
+//! Searches (`sensorchecks`). The folder is a local id whose name only the database holds.
 
-use super::{Attached, Builder, Known, tree};
+use super::{Attached, Builder, Known, flat, tree};
 use crate::export::{Row, Wrong};
 use domain::content::ContentType;
 use services::ports::reader::ReadItem;
 
 /// A search's row.
-pub fn read(row: &Row, _: &Attached, _: &Known) -> Result<ReadItem, Wrong> {
+pub fn read(row: &Row, _: &Attached, known: &Known) -> Result<ReadItem, Wrong> {
     let guid = row.guid("GUID")?;
     let mut item = Builder::new(row, "Name")?;
+    item.placement = flat(&known.search_folders, row);
     item.set("query_type", row.number("QueryType"));
     let nodes = tree::read(row.raw("SearchXML"), row.line_of("SearchXML"), &mut item.needs)?;
     item.set("tree", nodes);

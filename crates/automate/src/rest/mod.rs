@@ -24,15 +24,15 @@ mod wire;
 
 pub use wire::Patience;
 
+use crate::part::{Part, hidden, keep_first, note};
 use domain::{
-    content::{ContentType, Guid},
+    content::ContentType,
     net::Networks,
-    source::{CheckLine, CheckState, ScanIssue, SourceCheck},
+    source::{CheckLine, CheckState, SourceCheck},
 };
 use rights::Rights;
-use services::ports::reader::{ReadError, ReadItem, Reading};
+use services::ports::reader::{ReadError, Reading};
 use session::Session;
-use std::collections::BTreeMap;
 use trouble::Trouble;
 
 /// How a server is reached.
@@ -48,12 +48,6 @@ pub struct Login<'a> {
     pub client_id: &'a str,
     /// The second factor, if there is one.
     pub passcode: Option<&'a str>,
-}
-
-/// What one type gave.
-struct Part {
-    items: Vec<ReadItem>,
-    issues: Vec<ScanIssue>,
 }
 
 /// Looks what the user may read.
@@ -175,34 +169,4 @@ async fn take(session: &mut Session, kind: ContentType, reading: &mut Reading) {
 
 fn line(what: &str, state: CheckState, message: String) -> CheckLine {
     CheckLine { what: what.to_owned(), state, message }
-}
-
-/// Something to know that hides nothing.
-fn note(kind: ContentType, message: String) -> ScanIssue {
-    ScanIssue { place: kind.label().to_owned(), line: None, message, hides_content: false }
-}
-
-/// Something because of which content may be missing.
-fn hidden(kind: ContentType, message: String) -> ScanIssue {
-    ScanIssue { place: kind.label().to_owned(), line: None, message, hides_content: true }
-}
-
-/// Keeps one of the rows that carry the same GUID (copied rows exist): the one with the lowest id, which is the
-/// first. The others are reported.
-fn keep_first(part: &mut Part, kind: ContentType) {
-    let mut taken: BTreeMap<Guid, String> = BTreeMap::new();
-    let issues = &mut part.issues;
-    part.items.retain(|item| {
-        let canonical = &item.canonical;
-        if let Some(first) = taken.get(&canonical.guid) {
-            let message = format!(
-                "{} carries the GUID of {first} ({}): only that one was taken; give one of them another GUID",
-                canonical.name, canonical.guid
-            );
-            issues.push(note(kind, message));
-            return false;
-        }
-        taken.insert(canonical.guid.clone(), canonical.name.clone());
-        true
-    });
 }

@@ -8,6 +8,7 @@ mod duplicates;
 mod forms;
 mod hostile;
 mod library;
+mod mysql;
 mod places;
 mod rest;
 mod room;
