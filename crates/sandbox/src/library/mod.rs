@@ -103,7 +103,7 @@ pub struct Contents {
     pub fields: Vec<ExtraField>,
 }
 
-/// What [`write`] writes.
+/// What [`write()`] writes.
 pub fn contents() -> Contents {
     Library::new().contents()
 }
