@@ -4,10 +4,12 @@
 //! - [`export`]: the files themselves: XML expansions, monitor `.sql`, encoded script bodies
 //! - [`rest`]: Automate's REST interface
 //! - [`mysql`]: Automate's database
+//! - [`apply`]: writing content into an Automate database
 //! - [`canonical`]: one file per content type, from an export's row to the canonical form
 //!
 //! A new kind of source is a module beside `folder` that ends in the same rows and uses the same canonical forms.
 
+pub mod apply;
 pub mod canonical;
 pub mod export;
 pub mod folder;

@@ -32,6 +32,12 @@ pub enum ReceiverError {
     /// What the server sent is not what it said.
     #[error("{0}; nothing was changed")]
     Damaged(String),
+    /// An item cannot be applied; the others can.
+    #[error("{0}")]
+    Item(String),
+    /// The target is out of reach, so that nothing more can be done.
+    #[error("{0}")]
+    Target(String),
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
     File {

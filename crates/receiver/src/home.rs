@@ -1,16 +1,73 @@
-//! The receiver's folder: `.tandem/` inside the target holds settings, secret, manifest and journal.
+//! The receiver's home: `.tandem/` inside a folder holds settings, secrets and manifest. For a target that is a
+//! folder, the home is that folder, and the journal stands there too.
 
 use crate::{
     ReceiverError, Session,
     api::{Api, Credentials},
-    folder::write_atomically,
+    files::write_atomically,
+    folder::FolderTarget,
+    target::Target,
 };
+use domain::source::{Connection, SourceInput};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
     path::{Path, PathBuf},
 };
+
+/// Where the database's password is kept.
+const PASSWORD: &str = "database-password";
+
+/// Where content goes, as `--into` says it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Into {
+    /// `folder:PATH`.
+    Folder(PathBuf),
+    /// `mysql://user@host/labtech`: an Automate database.
+    Database {
+        /// The address, without the password.
+        url: String,
+        /// The password; none when the address held none.
+        password: Option<String>,
+    },
+}
+
+impl Into {
+    /// Reads `--into`.
+    pub fn parse(text: &str) -> Result<Self, ReceiverError> {
+        let text = text.trim();
+        let refuse =
+            |message: &str| Err(ReceiverError::Setting { field: "into", message: message.to_owned() });
+        if let Some(path) = text.strip_prefix("folder:") {
+            return if path.is_empty() {
+                refuse("names no folder: write folder:PATH")
+            } else {
+                Ok(Self::Folder(path.into()))
+            };
+        }
+        if text.starts_with("https://") || text.starts_with("http://") {
+            return refuse(
+                "Automate's REST API cannot write monitors, searches, data views, roles, fields or alert templates: name its database instead, mysql://USER@HOST/labtech",
+            );
+        }
+        if !text.starts_with("mysql://") {
+            return refuse("must be folder:PATH or mysql://USER@HOST/labtech");
+        }
+        let connection = Connection::mysql(text);
+        let input =
+            SourceInput { name: "into".into(), connection, content_types: Vec::new(), folders: Vec::new() };
+        if let Some(wrong) = input.check().err().and_then(|all| all.into_iter().next()) {
+            return refuse(&wrong.message);
+        }
+        match input.connection {
+            Connection::AutomateMysql { url, password } => {
+                Ok(Self::Database { url, password: password.given().map(str::to_owned) })
+            }
+            _ => refuse("must be folder:PATH or mysql://USER@HOST/labtech"),
+        }
+    }
+}
 
 /// What `init` was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,17 +76,31 @@ pub struct Settings {
     pub server: String,
     /// The API client's name.
     pub client: String,
+    /// The database that content goes to, without its password; none when it goes to the folder itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub database: Option<String>,
     /// GUIDs that a mass sync leaves out.
     #[serde(default)]
     pub excluded: BTreeSet<String>,
 }
 
-/// A connected folder.
-#[derive(Debug, Clone)]
+/// A connected receiver.
+#[derive(Clone)]
 pub struct Home {
     folder: PathBuf,
     settings: Settings,
     secret: String,
+}
+
+/// What a receiver signs in with, as `init` is told.
+#[derive(Clone, Copy)]
+pub struct SignIn<'a> {
+    /// The server.
+    pub server: &'a str,
+    /// The API client's name.
+    pub client: &'a str,
+    /// Its secret.
+    pub secret: &'a str,
 }
 
 impl Home {
@@ -40,23 +111,52 @@ impl Home {
         client: &str,
         secret: &str,
     ) -> Result<Self, ReceiverError> {
-        let server = check_server(server)?;
+        let home = Self::signed_in(folder, SignIn { server, client, secret }, None).await?;
+        home.write(None)?;
+        Ok(home)
+    }
+
+    /// Connects a database with a server; `url` holds no password. Settings stand in `folder`.
+    pub async fn init_database(
+        folder: &Path,
+        sign_in: SignIn<'_>,
+        url: &str,
+        password: &str,
+    ) -> Result<Self, ReceiverError> {
+        let home = Self::signed_in(folder, sign_in, Some(url.to_owned())).await?;
+        home.write(Some(password))?;
+        Ok(home)
+    }
+
+    async fn signed_in(
+        folder: &Path,
+        sign_in: SignIn<'_>,
+        database: Option<String>,
+    ) -> Result<Self, ReceiverError> {
+        let server = check_server(sign_in.server)?;
+        let (client, secret) = (sign_in.client.to_owned(), sign_in.secret.to_owned());
         if client.trim().is_empty() || secret.is_empty() {
             let message = "must not be empty".to_owned();
             return Err(ReceiverError::Setting { field: "client and secret", message });
         }
-        let settings = Settings { server, client: client.to_owned(), excluded: BTreeSet::new() };
-        let home = Self { folder: folder.to_owned(), settings, secret: secret.to_owned() };
+        let settings = Settings { server, client, database, excluded: BTreeSet::new() };
+        let home = Self { folder: folder.to_owned(), settings, secret };
         home.api()?.sign_in().await?;
-        let state = home.state();
-        fs::create_dir_all(&state).map_err(ReceiverError::file(&state))?;
-        let path = state.join("secret");
-        write_atomically(&path, secret.as_bytes(), 0o600)?;
-        home.save()?;
         Ok(home)
     }
 
-    /// Opens a folder that was connected before.
+    /// Writes the home; secrets are readable by their owner alone.
+    fn write(&self, password: Option<&str>) -> Result<(), ReceiverError> {
+        let state = self.state();
+        fs::create_dir_all(&state).map_err(ReceiverError::file(&state))?;
+        write_atomically(&state.join("secret"), self.secret.as_bytes(), 0o600)?;
+        if let Some(password) = password {
+            write_atomically(&state.join(PASSWORD), password.as_bytes(), 0o600)?;
+        }
+        self.save()
+    }
+
+    /// Opens a home that was connected before.
     pub fn open(folder: &Path) -> Result<Self, ReceiverError> {
         let state = folder.join(".tandem");
         let read = |name: &str| fs::read_to_string(state.join(name));
@@ -68,15 +168,32 @@ impl Home {
         Ok(Self { folder: folder.to_owned(), settings, secret })
     }
 
-    /// Takes the folder for this process until the session is dropped.
+    /// Takes a folder that is the target itself, for this process, until the session is dropped.
     pub fn lock(&self) -> Result<Session, ReceiverError> {
+        let lock = self.take()?;
+        let target = FolderTarget::open(&self.folder, &self.state())?;
+        Session::new(self.clone(), Box::new(target), lock)
+    }
+
+    /// Takes the home for this process, with a target made elsewhere, until the session is dropped.
+    pub fn lock_with(&self, target: Box<dyn Target>) -> Result<Session, ReceiverError> {
+        Session::new(self.clone(), target, self.take()?)
+    }
+
+    fn take(&self) -> Result<File, ReceiverError> {
         let path = self.state().join("lock");
         let lock = File::create(&path).map_err(ReceiverError::file(&path))?;
         lock.try_lock().map_err(|_| ReceiverError::Busy(self.folder.clone()))?;
-        Session::open(self.clone(), lock)
+        Ok(lock)
     }
 
-    /// Where content goes.
+    /// The database's password.
+    pub fn database_password(&self) -> Result<String, ReceiverError> {
+        let path = self.state().join(PASSWORD);
+        fs::read_to_string(&path).map_err(ReceiverError::file(path))
+    }
+
+    /// The folder that was named at init.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -137,7 +254,29 @@ fn check_server(server: &str) -> Result<String, ReceiverError> {
 
 #[cfg(test)]
 mod tests {
-    use super::check_server;
+    use super::{Into, check_server};
+
+    #[test]
+    fn targets_are_read_and_passwords_taken_out_of_the_address() {
+        let database = |text: &str| match Into::parse(text).unwrap() {
+            Into::Database { url, password } => (url, password),
+            Into::Folder(path) => panic!("{path:?}"),
+        };
+        let (url, password) = database("mysql://tandem:p%40ss:w@db:3306/labtech");
+        assert_eq!(url, "mysql://tandem@db:3306/labtech");
+        assert_eq!(password.as_deref(), Some("p@ss:w"));
+        assert_eq!(database("mysql://tandem@db/labtech").1, None);
+        for (wrong, says) in [
+            ("https://automate.example.com", "mysql://USER@HOST"),
+            ("mysql://db/labtech", "mysql://"),
+            ("mysql://tandem@db", "mysql://"),
+            ("folder:", "no folder"),
+            ("/tmp/x", "folder:PATH"),
+        ] {
+            let message = Into::parse(wrong).err().unwrap().to_string();
+            assert!(message.starts_with("into: ") && message.contains(says), "{message}");
+        }
+    }
 
     #[test]
     fn secrets_do_not_travel_in_the_open() {

@@ -1,20 +1,23 @@
-//! The receiving side: pulls published content into a folder and knows the state of every item.
+//! The receiving side: pulls published content into a target and knows the state of every item.
 //!
 //! - [`home`]: the receiver's folder, its settings, one process at a time
 //! - [`api`]: the server's pull API
-//! - [`journal`]: what was installed, safe against a kill at any point
-//! - [`folder`]: the target, written atomically
+//! - [`target`]: what content is applied to, as a trait
+//! - [`folder`]: the target that is a folder of files, written atomically, with a journal
 //! - [`sync`]: which items are taken, in which order
 //!
-//! Another kind of target is a module beside `folder` with the same four operations.
+//! Another kind of target implements [`Target`]; the one that is an Automate database lives in `automate`.
 
 pub mod api;
 pub mod error;
+mod files;
 pub mod folder;
 pub mod home;
-pub mod journal;
+mod known;
 pub mod sync;
+pub mod target;
 
 pub use error::ReceiverError;
-pub use home::Home;
-pub use sync::{Action, ItemStatus, Outcome, Selection, Session, SyncRequest, SyncResult};
+pub use home::{Home, Into, SignIn};
+pub use sync::{Action, ItemStatus, Outcome, Selection, Session, SyncRequest, SyncResult, ThreeWay};
+pub use target::Target;

@@ -49,7 +49,7 @@ fn above(row: &Row, known: &Known) -> Option<Vec<Folder>> {
 
 /// The groups above by the dotted full name. Names only: whether the parent's GUID is known depends on what else
 /// was exported, and must not change this group's content.
-fn placement(row: &Row) -> Vec<Folder> {
+pub(crate) fn placement(row: &Row) -> Vec<Folder> {
     let (full, name) = (row.text("FullName"), row.text("Name"));
     let above = full.strip_suffix(name.as_str()).and_then(|rest| rest.strip_suffix('.')).unwrap_or_default();
     let names = above.split('.').map(str::trim).filter(|name| !name.is_empty());

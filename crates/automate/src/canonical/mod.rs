@@ -193,6 +193,12 @@ impl Builder {
     }
 }
 
+/// The tree of a search, for those who write one and want to see what it reads as.
+#[cfg(test)]
+pub(crate) fn tree_of(xml: &str) -> Vec<Value> {
+    tree::read(xml, 1, &mut BTreeSet::new()).unwrap_or_default()
+}
+
 /// Who saved an item; nobody's name is longer than 200 characters.
 fn editor(text: &str) -> Option<String> {
     let name: String = text.trim().chars().filter(|c| !c.is_control()).take(200).collect();

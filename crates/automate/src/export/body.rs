@@ -10,7 +10,10 @@ use domain::content::{
 use flate2::read::GzDecoder;
 use roxmltree::Node;
 use serde_json::{Map, Value};
-use std::{cell::Cell, io::Read as _};
+use std::{
+    io::Read as _,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// The largest body after unpacking, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -20,12 +23,25 @@ const LARGEST_TOGETHER: u64 = 4 * LARGEST;
 const MOST_PARAMS: usize = 10;
 
 /// How much the bodies of one file may still unpack to: a file of many small bombs is a bomb.
-#[derive(Debug, Clone)]
-pub struct Allowance(Cell<u64>);
+#[derive(Debug)]
+pub struct Allowance(AtomicU64);
 
 impl Default for Allowance {
     fn default() -> Self {
-        Self(Cell::new(LARGEST_TOGETHER))
+        Self(AtomicU64::new(LARGEST_TOGETHER))
+    }
+}
+
+impl Allowance {
+    /// Starts anew, for the next file or row.
+    pub(crate) fn refill(&self) {
+        self.0.store(LARGEST_TOGETHER, Ordering::Relaxed);
+    }
+}
+
+impl Clone for Allowance {
+    fn clone(&self) -> Self {
+        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
     }
 }
 
@@ -68,12 +84,13 @@ fn unpack(column: &str, line: u32, allowance: &Allowance) -> Result<String, Wron
     let wrong = |what: &str| Wrong::at(line, format!("has a body that {what}: export it again"));
     let packed: Vec<u8> = column.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let bytes = STANDARD.decode(packed).map_err(|_| wrong("is not base64"))?;
-    let limit = LARGEST.min(allowance.0.get());
+    let limit = LARGEST.min(allowance.0.load(Ordering::Relaxed));
     let mut text = Vec::new();
     // One byte more than allowed tells a large body from one that is too large.
     let read = GzDecoder::new(bytes.as_slice()).take(limit + 1).read_to_end(&mut text);
     let size = text.len() as u64;
-    allowance.0.set(allowance.0.get().saturating_sub(size));
+    let left = allowance.0.load(Ordering::Relaxed).saturating_sub(size);
+    allowance.0.store(left, Ordering::Relaxed);
     read.map_err(|_| wrong("is not gzip or is cut short"))?;
     if size > limit {
         return Err(Wrong::at(line, "has a body that is larger than 64 MB when unpacked and was left out"));
@@ -209,7 +226,7 @@ mod tests {
         let bomb = pack(&vec![b' '; 65 * 1024 * 1024]);
         assert!(bomb.len() < 200_000);
         assert!(decode_once(&bomb).unwrap_err().message.contains("64 MB"));
-        let allowance = Allowance(Cell::new(100));
+        let allowance = Allowance(AtomicU64::new(100));
         let small = pack(&[b'x'; 90]);
         assert!(decode(&small, 1, &allowance).unwrap_err().message.contains("XML"));
         assert!(decode(&small, 1, &allowance).unwrap_err().message.contains("unpacked"));

@@ -1,7 +1,13 @@
 //! The folder source as `services` uses it: files in, canonical forms and issues out.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
 
+mod applying;
 mod broken;
 mod document;
 mod duplicates;

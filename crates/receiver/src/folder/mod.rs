@@ -1,20 +1,23 @@
 //! A folder as the target: each item is a file that holds exactly its canonical form, so that the file's
 //! SHA-256 is the content hash.
 //!
-//! Files appear whole or not at all: written beside, made durable, renamed. Names come from the server and are
-//! made safe, so that nothing is ever written outside the folder.
+//! Names come from the server and are made safe, so that nothing is ever written outside the folder. What was
+//! installed stands in a [`journal`] beside the files.
 
-use crate::ReceiverError;
+mod journal;
+mod target;
+
+pub use target::FolderTarget;
+
+use crate::{
+    ReceiverError,
+    files::{UNFINISHED, write_atomically},
+};
 use domain::{content::ContentHash, pull::ManifestItem};
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    fs, io,
     path::{Path, PathBuf},
 };
-
-/// What the names of unfinished files begin with.
-const UNFINISHED: &str = ".tandem-tmp-";
 
 /// Where an item's file stands, relative to the target: `scripts/Folder/Name~88dfaf30.json`.
 pub fn place(item: &ManifestItem) -> PathBuf {
@@ -109,26 +112,6 @@ pub fn sweep(root: &Path) -> Result<(), ReceiverError> {
         }
     }
     Ok(())
-}
-
-/// Writes a file that appears whole or not at all, and survives a power cut once this returns.
-pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), ReceiverError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().chars().take(40).collect::<String>())
-        .unwrap_or_default();
-    let beside = folder.join(format!("{UNFINISHED}{}-{name}", std::process::id()));
-    let written =
-        OpenOptions::new().create(true).truncate(true).write(true).mode(mode).open(&beside).and_then(
-            |mut file| {
-                file.write_all(bytes)?;
-                file.sync_all()
-            },
-        );
-    written.map_err(ReceiverError::file(&beside))?;
-    fs::rename(&beside, path).map_err(ReceiverError::file(path))?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(ReceiverError::file(folder))
 }
 
 #[cfg(test)]

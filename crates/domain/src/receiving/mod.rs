@@ -1,8 +1,60 @@
 //! The receiving side: what state an item is in, and which items a mass sync takes.
+//!
+//! - [`local`]: what belongs to the receiver and survives an update
+//! - [`exclusions`]: those of them that are written into SQL texts
+//! - [`effect`]: what applying an item does to a target, for dry runs
 
-use crate::content::ContentHash;
+pub mod effect;
+pub mod exclusions;
+pub mod local;
+
+pub use effect::{ColumnChange, Effect, Verb};
+
+use crate::content::{ContentHash, ContentType, ItemKey};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// The order in which types are applied (`automate-api.md` section 6), as far as what items need does not say
+/// otherwise: fields before the searches that use them, scripts before the monitors that run them.
+pub fn rank(content_type: ContentType) -> u8 {
+    match content_type {
+        ContentType::ExtraFields => 0,
+        ContentType::Roles => 1,
+        ContentType::Searches => 2,
+        ContentType::Groups => 3,
+        ContentType::Scripts => 4,
+        ContentType::AlertTemplates => 5,
+        ContentType::InternalMonitors => 6,
+        ContentType::RemoteMonitors => 7,
+        ContentType::DataViews => 8,
+    }
+}
+
+/// What a target has of one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Which item.
+    pub key: ItemKey,
+    /// Its name here.
+    pub name: String,
+    /// What was installed, as the target's journal says.
+    pub installed: Option<InstalledVersion>,
+    /// The content that stands here; the installed one where only what belongs to the receiver differs.
+    pub found: Option<ContentHash>,
+    /// Whether mass syncs take it.
+    pub mass_sync: bool,
+}
+
+/// A version that was installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstalledVersion {
+    /// Its number.
+    pub version: u32,
+    /// Its content, as it was offered.
+    pub content_hash: ContentHash,
+    /// Whether it stood here already, brought by somebody else, and was only recognised.
+    pub recognised: bool,
+}
 
 /// The state of an item on a receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //! A kill at any point leaves lines that tell the truth: a file is written before its line, and a line that was
 //! cut off is ignored. Opening the journal finishes what a kill interrupted and writes it anew, short.
 
-use crate::{ReceiverError, folder};
+use crate::{ReceiverError, files::write_atomically, folder};
 use domain::{
     content::{ContentHash, ItemKey},
     pull::ManifestItem,
@@ -18,7 +18,7 @@ use std::{
 
 /// One installed item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Installed {
+pub(super) struct Installed {
     /// Which item.
     #[serde(flatten)]
     pub key: ItemKey,
@@ -43,7 +43,7 @@ enum Line {
 }
 
 /// The journal of one target.
-pub struct Journal {
+pub(super) struct Journal {
     root: PathBuf,
     path: PathBuf,
     items: BTreeMap<ItemKey, Installed>,
@@ -52,7 +52,7 @@ pub struct Journal {
 
 impl Journal {
     /// Opens the journal of `root`, kept in `state`.
-    pub fn open(root: &Path, state: &Path) -> Result<Self, ReceiverError> {
+    pub(super) fn open(root: &Path, state: &Path) -> Result<Self, ReceiverError> {
         let path = state.join("journal.jsonl");
         let mut items = read(&path)?;
         for item in items.values_mut() {
@@ -64,23 +64,23 @@ impl Journal {
         for item in items.values() {
             text.extend(line(&Line::Installed(item.clone()))?);
         }
-        folder::write_atomically(&path, &text, 0o644)?;
+        write_atomically(&path, &text, 0o644)?;
         let file = OpenOptions::new().append(true).open(&path).map_err(ReceiverError::file(&path))?;
         Ok(Self { root: root.to_owned(), path, items, file })
     }
 
     /// What is installed of an item.
-    pub fn get(&self, key: &ItemKey) -> Option<&Installed> {
+    pub(super) fn get(&self, key: &ItemKey) -> Option<&Installed> {
         self.items.get(key)
     }
 
     /// Everything that is installed.
-    pub fn iter(&self) -> impl Iterator<Item = &Installed> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Installed> {
         self.items.values()
     }
 
     /// Installs an item: file, then line, then the old file goes.
-    pub fn install(&mut self, item: &ManifestItem, bytes: &[u8]) -> Result<(), ReceiverError> {
+    pub(super) fn install(&mut self, item: &ManifestItem, bytes: &[u8]) -> Result<(), ReceiverError> {
         let place = folder::place(item);
         folder::write(&self.root, &place, bytes)?;
         let key = item.key();
@@ -100,7 +100,7 @@ impl Journal {
 
     /// Removes an item: file, then line. A kill in between leaves a line without a file, which reads as not
     /// installed.
-    pub fn remove(&mut self, key: &ItemKey) -> Result<(), ReceiverError> {
+    pub(super) fn remove(&mut self, key: &ItemKey) -> Result<(), ReceiverError> {
         if let Some(installed) = self.items.get(key) {
             folder::remove(&self.root, &installed.place)?;
             self.append(&Line::Removed { key: key.clone() })?;

@@ -1,5 +1,7 @@
 //! The only place where adapters meet ports.
 
+mod automate_target;
+
 use crate::{
     config::Config,
     http::{
@@ -8,7 +10,10 @@ use crate::{
         state::{AppState, HttpSettings},
     },
 };
+use automate::apply::Applier;
+use automate_target::AutomateTarget;
 use leptos::config::LeptosOptions;
+use receiver::{Home, Session};
 use services::{
     Services,
     system::{SystemClock, SystemRandom},
@@ -29,6 +34,23 @@ pub async fn services(config: &Config) -> anyhow::Result<(Services, Database)> {
         config.settings(),
     );
     Ok((services, database))
+}
+
+/// A receiver at work, with the target that it was connected with.
+pub async fn receiver(home: &Home) -> anyhow::Result<Session> {
+    match &home.settings().database {
+        None => Ok(home.lock()?),
+        Some(url) => {
+            let applier = Applier::connect(url, &home.database_password()?).await?;
+            Ok(home.lock_with(Box::new(AutomateTarget(applier)))?)
+        }
+    }
+}
+
+/// Looks whether content can be applied to a database, and makes the receiver's table in it.
+pub async fn prepare(url: &str, password: &str) -> anyhow::Result<()> {
+    Applier::connect(url, password).await?;
+    Ok(())
 }
 
 /// The keys for secrets: configured, in a file, or in a file beside the database.

@@ -1,11 +1,18 @@
-//! `tandem receiver`: the receiving side.
+//! `tandem receiver`: the receiving side (`docs/receiver.md`).
+
+mod show;
 
 use super::{complain, first_line, pretty, say};
-use anyhow::Context as _;
+use crate::wiring;
+use anyhow::ensure;
 use clap::{Args, Subcommand};
 use domain::content::{ContentType, Guid};
-use receiver::{Home, ItemStatus, Outcome, Selection, SyncRequest};
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use receiver::{Home, Into, Outcome, Selection, SignIn, SyncRequest};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 #[derive(Args)]
 pub(super) struct Receiver {
@@ -22,7 +29,7 @@ struct Where {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Connects a folder with a server; the secret is read from standard input.
+    /// Connects a folder or an Automate database with a server; the secret is read from standard input.
     Init {
         /// The server, for example `https://tandem.example.com`.
         #[arg(long)]
@@ -33,9 +40,15 @@ enum Command {
         /// Reads the secret from the first line of standard input.
         #[arg(long, required = true)]
         secret_stdin: bool,
-        /// Where content goes: folder:PATH.
+        /// Where content goes: folder:PATH or mysql://USER@HOST/labtech.
         #[arg(long)]
         into: String,
+        /// Reads the database's password from standard input, on the line after the secret.
+        #[arg(long)]
+        database_password_stdin: bool,
+        /// Where the receiver keeps its settings when content goes to a database.
+        #[arg(long, default_value = ".")]
+        home: PathBuf,
     },
     /// Shows every item and its state.
     Status {
@@ -64,6 +77,13 @@ enum Command {
         force: bool,
         #[arg(long)]
         json: bool,
+    },
+    /// Shows an item three ways: as it was installed, as it stands here, as it is offered.
+    Diff {
+        #[command(flatten)]
+        home: Where,
+        #[arg(long, value_parser = guid)]
+        guid: Guid,
     },
     /// Keeps an item out of mass syncs, or takes it in again.
     Exclude {
@@ -106,7 +126,9 @@ fn guid(text: &str) -> Result<Guid, String> {
 impl Receiver {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::Init { server, client, into, .. } => init(&server, &client, &into).await,
+            Command::Init { server, client, into, database_password_stdin, home, .. } => {
+                init(&server, &client, &into, database_password_stdin, &home).await
+            }
             Command::Status { home, content_type, json } => status(&home, content_type, json).await,
             Command::Sync { home, content_type, guid, dry_run, force, json } => {
                 let selection = match guid {
@@ -115,8 +137,13 @@ impl Receiver {
                 };
                 sync(&home, SyncRequest { selection, dry_run, force }, json).await
             }
+            Command::Diff { home, guid } => {
+                let three = session(&home).await?.three_way(&guid).await?;
+                show::three_way(&three).iter().for_each(|line| say(line));
+                Ok(ExitCode::SUCCESS)
+            }
             Command::Exclude { home, guid, include } => {
-                Home::open(&home.home)?.lock()?.exclude(&guid, !include)?;
+                session(&home).await?.exclude(&guid, !include).await?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Remove { home, content_type, yes } => remove(&home, content_type, yes).await,
@@ -125,52 +152,62 @@ impl Receiver {
     }
 }
 
-async fn init(server: &str, client: &str, into: &str) -> anyhow::Result<ExitCode> {
+async fn init(
+    server: &str,
+    client: &str,
+    into: &str,
+    password_stdin: bool,
+    home: &Path,
+) -> anyhow::Result<ExitCode> {
+    let into = Into::parse(into)?;
     let secret = first_line()?;
-    let path = into.strip_prefix("folder:").context("--into must be folder:PATH")?;
-    Home::init(path.as_ref(), server, client, &secret).await?;
-    say(&format!("connected {path} with {server} as {client}"));
+    match into {
+        Into::Folder(path) => {
+            ensure!(!password_stdin, "--database-password-stdin: a folder has no password; leave it out");
+            Home::init(&path, server, client, &secret).await?;
+            say(&format!("connected {} with {server} as {client}", path.display()));
+        }
+        Into::Database { url, password } => {
+            let password = match (password, password_stdin) {
+                (Some(_), true) => anyhow::bail!(
+                    "--database-password-stdin: --into holds a password already; take one of the two out"
+                ),
+                (Some(password), false) => password,
+                (None, true) => first_line()?,
+                (None, false) => String::new(),
+            };
+            wiring::prepare(&url, &password).await?;
+            Home::init_database(home, SignIn { server, client, secret: &secret }, &url, &password).await?;
+            say(&format!("connected {url} with {server} as {client}"));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
+/// The receiver at work, with its target.
+async fn session(home: &Where) -> anyhow::Result<receiver::Session> {
+    wiring::receiver(&Home::open(&home.home)?).await
+}
+
 async fn status(home: &Where, content_type: Option<ContentType>, json: bool) -> anyhow::Result<ExitCode> {
-    let session = Home::open(&home.home)?.lock()?;
-    let rows = session.status(content_type).await?;
+    let rows = session(home).await?.status(content_type).await?;
     if json {
         say(&pretty(&rows)?);
     } else {
-        rows.iter().for_each(|row| say(&line(row)));
+        rows.iter().for_each(|row| say(&show::status(row)));
         say(&format!("{} items", rows.len()));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(row: &ItemStatus) -> String {
-    let version = |number: Option<u32>| number.map_or("-".to_owned(), |number| number.to_string());
-    let kept_out = if row.mass_sync { "" } else { "  (not in mass sync)" };
-    format!(
-        "{:<17} {:<17} {:>4} -> {:<4} {}  {}{kept_out}",
-        row.state.as_str(),
-        row.content_type.as_str(),
-        version(row.installed_version),
-        version(row.offered_version),
-        row.guid,
-        row.name
-    )
-}
-
 async fn sync(home: &Where, request: SyncRequest, json: bool) -> anyhow::Result<ExitCode> {
-    let mut session = Home::open(&home.home)?.lock()?;
-    let results = session.sync(&request).await?;
+    let results = session(home).await?.sync(&request).await?;
     if json {
         say(&pretty(&results)?);
     } else {
         for result in &results {
-            let what = result.action.word(request.dry_run);
             match &result.outcome {
-                Outcome::Done => {
-                    say(&format!("{what} {} {} {}", result.content_type.singular(), result.guid, result.name))
-                }
+                Outcome::Done => show::done(result, request.dry_run).iter().for_each(|line| say(line)),
                 Outcome::Failed { message } => {
                     complain(&format!("failed: {} {}: {message}", result.guid, result.name))
                 }
@@ -183,8 +220,8 @@ async fn sync(home: &Where, request: SyncRequest, json: bool) -> anyhow::Result<
 }
 
 async fn remove(home: &Where, content_type: ContentType, yes: bool) -> anyhow::Result<ExitCode> {
-    let mut session = Home::open(&home.home)?.lock()?;
-    let installed = session.installed(content_type);
+    let mut session = session(home).await?;
+    let installed = session.installed(content_type).await?;
     for (guid, name) in &installed {
         say(&format!("{} {guid} {name}", content_type.singular()));
     }
@@ -195,7 +232,7 @@ async fn remove(home: &Where, content_type: ContentType, yes: bool) -> anyhow::R
             return Ok(ExitCode::FAILURE);
         }
     }
-    let removed = session.remove(content_type)?;
+    let removed = session.remove(content_type).await?;
     say(&format!("removed {removed} items"));
     Ok(ExitCode::SUCCESS)
 }
@@ -204,7 +241,7 @@ async fn watch(home: &Where, every: Duration) -> anyhow::Result<ExitCode> {
     let home = Home::open(&home.home)?;
     let request = SyncRequest { selection: Selection::Mass(None), dry_run: false, force: false };
     loop {
-        match home.lock()?.sync(&request).await {
+        match look(&home, &request).await {
             Ok(results) if results.is_empty() => {}
             Ok(results) => say(&format!("{} items", results.len())),
             Err(error) => complain(&format!("tandem: {error}; the next look tries again")),
@@ -214,4 +251,8 @@ async fn watch(home: &Where, every: Duration) -> anyhow::Result<ExitCode> {
             () = tokio::time::sleep(every) => {}
         }
     }
+}
+
+async fn look(home: &Home, request: &SyncRequest) -> anyhow::Result<Vec<receiver::SyncResult>> {
+    Ok(wiring::receiver(home).await?.sync(request).await?)
 }

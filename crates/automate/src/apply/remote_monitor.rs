@@ -1,0 +1,76 @@
+//! Remote monitors on groups (`groupagents`). Contact, categories and alert template are local; a new one arrives
+//! without an alert template, and so alerts nobody until it is given one.
+
+use super::{
+    ApplyError,
+    columns::{Body, Columns},
+    directory::Directory,
+};
+use domain::content::Canonical;
+
+const MEMBERS: &[&str] = &[
+    "group",
+    "limit",
+    "script",
+    "check_action",
+    "interval",
+    "where",
+    "what",
+    "data_out",
+    "comparor",
+    "data_in",
+    "id_field",
+    "alert_style",
+    "script_target",
+    "data_collector",
+    "success_subject",
+    "success_message",
+    "failure_subject",
+    "failure_message",
+    "alert_template",
+    "ticket_category",
+    "report_category",
+];
+
+/// The columns of a remote monitor.
+pub(super) fn columns(content: &Canonical, here: &Directory) -> Result<Columns, ApplyError> {
+    let body = Body(content);
+    body.only(MEMBERS)?;
+    let mut columns = Columns::default();
+    columns.set("GUID", content.guid.as_str());
+    columns.set("Name", content.name.as_str());
+    let group = if body.text("group").is_empty() {
+        here.parent_group(&content.placement)?.map_or(0, |group| group.id)
+    } else {
+        here.id(body.text("group"))?
+    };
+    columns.set("GroupID", group);
+    columns.set("SearchID", here.id(body.text("limit"))?);
+    columns.set("ScriptID", here.id(body.text("script"))?);
+    columns.numbers(
+        &body,
+        &[
+            ("check_action", "CheckAction"),
+            ("interval", "interval"),
+            ("comparor", "Comparor"),
+            ("alert_style", "AlertStyle"),
+            ("script_target", "ScriptTarget"),
+        ],
+    );
+    columns.texts(
+        &body,
+        &[
+            ("where", "Where"),
+            ("what", "What"),
+            ("data_out", "DataOut"),
+            ("data_in", "DataIn"),
+            ("id_field", "IDField"),
+            ("data_collector", "datacollector"),
+        ],
+    );
+    columns.set("AlertMessage", body.message());
+    columns.set("AlertAction", here.id(body.text("alert_template"))?);
+    columns.set("TicketCategory", here.category(body.text("ticket_category"))?);
+    columns.set("Category", here.category(body.text("report_category"))?);
+    Ok(columns)
+}

@@ -1,0 +1,131 @@
+//! One rule a test.
+
+use super::{Instance, library, of, offer, put};
+use automate::apply::How;
+use domain::content::{Canonical, ContentType, ItemKey, Reference};
+use serde_json::json;
+
+fn edited(content: &Canonical, member: &str, value: serde_json::Value) -> Canonical {
+    let mut content = content.clone();
+    content.body.insert(member.into(), value);
+    content
+}
+
+#[tokio::test]
+async fn a_monitor_is_updated_in_place_and_what_is_local_stays() {
+    let mut instance = Instance::new(10).await;
+    let items = library();
+    let monitor = of(&items, ContentType::InternalMonitors)[0];
+    let mut applier = instance.applier().await;
+    let waiting = put(&mut applier, monitor, 1).await.unwrap_err();
+    assert!(waiting.contains("waiting for the alert template"), "{waiting}");
+    for template in of(&items, ContentType::AlertTemplates) {
+        let mut template = template.clone();
+        template.body.remove("alerts");
+        put(&mut applier, &template, 1).await.unwrap();
+    }
+    put(&mut applier, monitor, 1).await.unwrap();
+    let row = "SELECT CONCAT_WS('/', AgentID, Flags, `interval`, AlertStyle, TicketCategory, DriveID, ContactID) AS a FROM agents";
+    let first = instance.one(row).await;
+    assert_eq!(first.split('/').nth(1), Some("1"), "new monitors arrive disabled");
+    let id = first.split('/').next().unwrap().to_owned();
+    instance.run("UPDATE agents SET Flags = 4, `interval` = 77, AlertStyle = 3, TicketCategory = 9, DriveID = '5,', ContactID = 8").await;
+    instance
+        .run(&format!("INSERT INTO groupdagents (AgentID, GroupID, AlertAction) VALUES ({id}, 5, 6)"))
+        .await;
+    let local = instance.one(row).await;
+    let sql = monitor.body.get("sql").or(monitor.body.get("data_out")).unwrap().as_str().unwrap();
+    instance.run("UPDATE agents SET DataOut = CONCAT(DataOut, ' AND ClientID NOT IN (3, 4)')").await;
+    let member = if monitor.body.contains_key("sql") { "sql" } else { "data_out" };
+    let next = edited(monitor, member, json!(format!("/* 2 */ {sql}")));
+    drop(applier);
+    let mut applier = instance.applier().await;
+    let standing = applier.standing().await.unwrap();
+    let here = standing.iter().find(|here| here.key.guid == monitor.guid).unwrap();
+    assert_eq!(here.found, Some(monitor.hash()), "local settings are no edit");
+    let done = put(&mut applier, &next, 2).await.unwrap();
+    assert!(done.notes.iter().any(|note| note.contains("interval 77")), "{:?}", done.notes);
+    assert_eq!(instance.one(row).await, local);
+    assert_eq!(instance.one("SELECT COUNT(*) AS a FROM groupdagents").await, "1");
+    let text = instance.one("SELECT DataOut AS a FROM agents").await;
+    assert!(text.starts_with("/* 2 */") && text.ends_with("AND ClientID NOT IN (3, 4)"), "{text}");
+}
+
+#[tokio::test]
+async fn scripts_that_call_each_other_come_together_or_not_at_all() {
+    let mut instance = Instance::new(10).await;
+    let items = library();
+    let scripts = of(&items, ContentType::Scripts);
+    let calls = |script: &Canonical, other: &Canonical| {
+        let mut script = script.clone();
+        let reference = Reference::to(ContentType::Scripts, &other.guid);
+        let step = json!({"section": "then", "function": 17, "params": [reference.as_str()],
+            "continue_on_failure": false, "os_limit": 0, "enabled": true, "indentation": 0});
+        script.body.insert("steps".into(), json!([step]));
+        script.depends_on = vec![reference];
+        script
+    };
+    let (one, two) = (calls(scripts[0], scripts[1]), calls(scripts[1], scripts[0]));
+    let mut applier = instance.applier().await;
+    let alone = put(&mut applier, &one, 1).await.unwrap_err();
+    assert!(alone.contains("waiting for the script") && alone.contains(two.guid.as_str()), "{alone}");
+    assert_eq!(instance.one("SELECT COUNT(*) AS a FROM lt_scripts").await, "0", "nothing half");
+    assert_eq!(instance.one("SELECT COUNT(*) AS a FROM scriptfolders").await, "0", "nothing half");
+    let together = [offer(&one, 1), offer(&two, 1)];
+    applier.install(&together, How::default()).await.unwrap();
+    let all = applier.contents_of_all().await.unwrap();
+    assert_eq!(all[&(one.content_type, one.guid.clone())].hash(), one.hash());
+    assert_eq!(all[&(two.content_type, two.guid.clone())].hash(), two.hash());
+    let broken = edited(&two, "future", json!(1));
+    let refused = applier
+        .install(&[offer(&edited(&one, "notes", json!("x")), 2), offer(&broken, 2)], How::default())
+        .await;
+    assert!(refused.unwrap_err().to_string().contains("`future`"));
+    assert_eq!(
+        applier.contents_of_all().await.unwrap()[&(one.content_type, one.guid.clone())].hash(),
+        one.hash()
+    );
+}
+
+#[tokio::test]
+async fn what_stands_there_already_is_recognised_and_edits_are_seen() {
+    let mut instance = Instance::new(10).await;
+    let items = library();
+    let field = of(&items, ContentType::ExtraFields)[0];
+    let key = ItemKey::new(field.content_type, field.guid.clone());
+    let mut applier = instance.applier().await;
+    put(&mut applier, field, 1).await.unwrap();
+    instance.run("DELETE FROM plugin_tandem_items").await;
+    drop(applier);
+    let mut applier = instance.applier().await;
+    let here = applier.standing().await.unwrap().remove(0);
+    assert_eq!((here.found, here.installed), (Some(field.hash()), None));
+    assert!(applier.resembles(field).await.unwrap());
+    let done = put(&mut applier, field, 3).await.unwrap();
+    assert!(done.effects.is_empty());
+    let here = applier.standing().await.unwrap().remove(0);
+    assert!(here.installed.unwrap().recognised, "it stood there before");
+    instance.run("UPDATE extrafield SET Section = 'Elsewhere'").await;
+    let here = applier.standing().await.unwrap().remove(0);
+    assert_ne!(here.found, Some(field.hash()));
+    let (installed, now) = applier.contents(&key).await.unwrap();
+    assert_eq!(installed.unwrap().hash(), field.hash());
+    assert_eq!(now.unwrap().body["section"], "Elsewhere");
+    applier.remove(&key, How::default()).await.unwrap();
+    assert_eq!(instance.one("SELECT COUNT(*) AS a FROM extrafield").await, "0");
+    assert!(applier.standing().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn only_one_works_at_a_time_and_wrong_databases_are_refused() {
+    let mut instance = Instance::new(10).await;
+    let first = instance.applier().await;
+    let second = automate::apply::Applier::connect(&instance.url, "").await.err().unwrap().to_string();
+    assert!(second.contains("another receiver"), "{second}");
+    drop(first);
+    instance.run("ALTER TABLE extrafield ENGINE = MyISAM").await;
+    let wrong = automate::apply::Applier::connect(&instance.url, "").await.err().unwrap().to_string();
+    assert!(wrong.contains("extrafield") && wrong.contains("InnoDB"), "{wrong}");
+    let refused = automate::apply::Applier::connect(&instance.url, "not the password").await.err().unwrap();
+    assert!(!refused.to_string().contains("not the password"), "{refused}");
+}

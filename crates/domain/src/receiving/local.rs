@@ -1,0 +1,332 @@
+//! What belongs to the receiver, and what an update therefore leaves alone (`automate-api.md` section 6).
+//!
+//! A new content type names its own members in [`keeps`]; everything else comes from the server.
+
+use super::exclusions;
+use crate::content::{Canonical, ContentType, Folder};
+use serde_json::{Map, Value};
+
+/// Who decides over a member once the item is installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// The server's value arrives; a value that was changed here stays.
+    Setting,
+    /// The item arrives with this member off, and it is the receiver's from then on.
+    Switch,
+    /// SQL text of the server, with the exclusions that were written into it here.
+    Sql,
+}
+
+/// Something that an update left as it stands here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The member, for example `interval`.
+    pub member: String,
+    /// What stands here.
+    pub local: Value,
+    /// What the server has.
+    pub offered: Value,
+}
+
+/// What is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The content, with what belongs to the receiver in it.
+    pub content: Canonical,
+    /// What differs from what is offered because it belongs to the receiver.
+    pub kept: Vec<Kept>,
+}
+
+/// Local exclusions that do not fit into the new text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{member} holds exclusions that were written here and do not fit into the new text: look at them with `tandem receiver diff`, then sync with --force and write them anew"
+)]
+pub struct LostExclusions {
+    /// The member that holds them.
+    pub member: String,
+}
+
+/// The members that belong to the receiver, by type. Members of the switches are found there, others in the body.
+fn keeps(content_type: ContentType) -> &'static [(&'static str, Keep)] {
+    use Keep::{Setting, Sql, Switch};
+    match content_type {
+        ContentType::InternalMonitors => &[
+            ("enabled", Switch),
+            ("interval", Setting),
+            ("alert_style", Setting),
+            ("alert_template", Setting),
+            ("ticket_category", Setting),
+            ("report_category", Setting),
+            ("targets", Setting),
+            ("sql", Sql),
+            ("data_out", Sql),
+            ("data_in", Sql),
+        ],
+        ContentType::RemoteMonitors => &[
+            ("interval", Setting),
+            ("alert_style", Setting),
+            ("alert_template", Setting),
+            ("ticket_category", Setting),
+            ("report_category", Setting),
+            ("data_out", Sql),
+        ],
+        // A group without its searches takes nobody in: that is how it arrives disabled.
+        ContentType::Groups => &[
+            ("auto_join", Switch),
+            ("network_join", Switch),
+            ("contact_join", Switch),
+            ("restricted", Switch),
+        ],
+        ContentType::Scripts => &[("restricted", Setting), ("edit_restricted", Setting)],
+        ContentType::AlertTemplates => &[("restricted", Setting), ("edit_restricted", Setting)],
+        ContentType::ExtraFields => &[("view_restricted", Setting), ("edit_restricted", Setting)],
+        ContentType::DataViews => &[("restricted", Setting)],
+        ContentType::Searches | ContentType::Roles => &[],
+    }
+}
+
+/// Whether an item was edited here: what stands here differs from what was installed in more than what belongs
+/// to the receiver.
+pub fn is_edited(installed: &Canonical, here: &Canonical) -> bool {
+    set_aside(installed) != set_aside(here)
+        || !(has_no_place(installed) || same_place(&installed.placement, &here.placement))
+        || sql_members(installed.content_type)
+            .any(|member| !exclusions::same_but_for_exclusions(text(installed, member), text(here, member)))
+}
+
+/// The first member in which two contents differ, whoever it belongs to; none when they are the same.
+pub fn difference(wanted: &Canonical, found: &Canonical) -> Option<String> {
+    if wanted.name != found.name {
+        return Some("name".into());
+    }
+    if !same_place(&wanted.placement, &found.placement) {
+        return Some("placement".into());
+    }
+    let members = |content: &Canonical| -> Map<String, Value> {
+        content
+            .body
+            .iter()
+            .chain(&content.switches)
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    };
+    let (wanted, found) = (members(wanted), members(found));
+    wanted.keys().chain(found.keys()).find(|name| wanted.get(*name) != found.get(*name)).cloned()
+}
+
+/// What is to be written: the offer, with what belongs to the receiver kept.
+///
+/// `installed` is what was applied last, `here` what stands here now. `force` gives up exclusions that do not fit.
+pub fn merge(
+    installed: Option<&Canonical>,
+    here: Option<&Canonical>,
+    offered: &Canonical,
+    force: bool,
+) -> Result<Merged, LostExclusions> {
+    let mut content = offered.clone();
+    if let Some(here) = here.filter(|_| has_no_place(offered)) {
+        content.placement.clone_from(&here.placement);
+    }
+    let mut kept = Vec::new();
+    for (member, keep) in keeps(offered.content_type) {
+        let theirs = value(offered, member);
+        let ours = match (here, keep) {
+            (None, Keep::Switch) => off(theirs),
+            (None, _) => theirs.cloned(),
+            (Some(here), Keep::Switch) => value(here, member).cloned(),
+            (Some(here), Keep::Setting) => setting(installed, here, theirs, member),
+            (Some(here), Keep::Sql) => sql(installed, here, offered, member, force)?,
+        };
+        if ours.as_ref() != theirs {
+            let shown = |value: Option<&Value>| value.cloned().unwrap_or(Value::Null);
+            kept.push(Kept { member: (*member).into(), local: shown(ours.as_ref()), offered: shown(theirs) });
+            put(&mut content, member, ours);
+        }
+    }
+    Ok(Merged { content, kept })
+}
+
+/// A setting: changed here, it stays; untouched, it follows the server. Where nobody knows, it stays.
+fn setting(
+    installed: Option<&Canonical>,
+    here: &Canonical,
+    theirs: Option<&Value>,
+    member: &str,
+) -> Option<Value> {
+    let now = value(here, member);
+    let untouched = installed.is_some_and(|installed| value(installed, member) == now);
+    if untouched { theirs.cloned() } else { now.cloned() }
+}
+
+fn sql(
+    installed: Option<&Canonical>,
+    here: &Canonical,
+    offered: &Canonical,
+    member: &str,
+    force: bool,
+) -> Result<Option<Value>, LostExclusions> {
+    let (local, new) = (text(here, member), text(offered, member));
+    let carried = match installed {
+        _ if exclusions::same_but_for_exclusions(local, new) && installed.is_none() => Some(local.to_owned()),
+        None => Some(new.to_owned()).filter(|_| !exclusions::excludes_more(local, new)),
+        Some(installed) => {
+            let old = text(installed, member);
+            if exclusions::same_but_for_exclusions(old, local) {
+                exclusions::carry(old, local, new)
+            } else {
+                // An edit, which is only overwritten when that was asked for.
+                Some(new.to_owned())
+            }
+        }
+    };
+    match carried {
+        Some(text) if text.is_empty() => Ok(None),
+        Some(text) => Ok(Some(text.into())),
+        None if force => Ok(value(offered, member).cloned()),
+        None => Err(LostExclusions { member: member.to_owned() }),
+    }
+}
+
+/// Switched off: false where there is a flag, absent otherwise.
+fn off(theirs: Option<&Value>) -> Option<Value> {
+    theirs.filter(|value| value.is_boolean()).map(|_| Value::Bool(false))
+}
+
+fn sql_members(content_type: ContentType) -> impl Iterator<Item = &'static str> {
+    keeps(content_type).iter().filter(|(_, keep)| *keep == Keep::Sql).map(|(member, _)| *member)
+}
+
+fn value<'a>(content: &'a Canonical, member: &str) -> Option<&'a Value> {
+    content.switches.get(member).or_else(|| content.body.get(member))
+}
+
+fn text<'a>(content: &'a Canonical, member: &str) -> &'a str {
+    value(content, member).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn put(content: &mut Canonical, member: &str, value: Option<Value>) {
+    let switch = content.switches.contains_key(member);
+    let members = if switch { &mut content.switches } else { &mut content.body };
+    match value {
+        Some(value) => members.insert(member.to_owned(), value),
+        None => members.remove(member),
+    };
+}
+
+/// Exports of searches do not say in which folder they stand: then that is the receiver's.
+fn has_no_place(content: &Canonical) -> bool {
+    content.content_type == ContentType::Searches && content.placement.is_empty()
+}
+
+/// Whether two paths lead to the same place: a folder that was found by its name may have another GUID here.
+fn same_place(one: &[Folder], other: &[Folder]) -> bool {
+    let same = |(one, other): (&Folder, &Folder)| {
+        let by_guid = one.guid.is_some() && one.guid == other.guid;
+        by_guid || one.name.to_lowercase() == other.name.to_lowercase()
+    };
+    one.len() == other.len() && one.iter().zip(other).all(same)
+}
+
+/// What is compared: name, body and switches without what belongs to the receiver.
+fn set_aside(content: &Canonical) -> Value {
+    let without = |members: &Map<String, Value>| {
+        let mut members = members.clone();
+        keeps(content.content_type).iter().for_each(|(member, _)| {
+            members.remove(*member);
+        });
+        members
+    };
+    serde_json::json!({
+        "name": content.name,
+        "body": without(&content.body),
+        "switches": without(&content.switches),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{Guid, canonical::FORMAT};
+    use serde_json::json;
+
+    fn monitor(body: Value, enabled: bool) -> Canonical {
+        Canonical {
+            format: FORMAT,
+            content_type: ContentType::InternalMonitors,
+            guid: Guid::parse("88dfaf30-aea8-11e7-aeca-005056a37e1b").unwrap(),
+            name: "Disk".into(),
+            body: body.as_object().cloned().unwrap_or_default(),
+            placement: vec![],
+            switches: json!({ "enabled": enabled }).as_object().cloned().unwrap_or_default(),
+            depends_on: vec![],
+        }
+    }
+
+    fn with(interval: i64, sql: &str, enabled: bool) -> Canonical {
+        monitor(json!({ "interval": interval, "sql": sql }), enabled)
+    }
+
+    #[test]
+    fn new_monitors_arrive_disabled_and_stay_as_they_are_set_here() {
+        let offered = with(60, "a", true);
+        let first = merge(None, None, &offered, false).unwrap();
+        assert_eq!(first.content, with(60, "a", false));
+        assert_eq!(first.kept[0].member, "enabled");
+        let here = with(60, "a", true);
+        let next = merge(Some(&offered), Some(&here), &with(60, "b", false), false).unwrap();
+        assert_eq!(next.content, with(60, "b", true));
+    }
+
+    #[test]
+    fn settings_that_nobody_touched_follow_the_server() {
+        let (old, new) = (with(60, "a", true), with(90, "a", true));
+        let touched = merge(Some(&old), Some(&with(300, "a", true)), &new, false).unwrap();
+        assert_eq!(touched.content, with(300, "a", true));
+        let untouched = merge(Some(&old), Some(&with(60, "a", true)), &new, false).unwrap();
+        assert_eq!((untouched.content, untouched.kept), (new.clone(), vec![]));
+        // Nothing is known about a monitor that was imported by hand: what stands there stays.
+        assert_eq!(
+            merge(None, Some(&with(60, "a", true)), &new, false).unwrap().content,
+            with(60, "a", true)
+        );
+    }
+
+    #[test]
+    fn exclusions_are_carried_over_or_the_item_is_left_alone() {
+        let old = with(60, "x = 1", true);
+        let here = with(60, "x = 1 AND ClientID NOT IN (4)", true);
+        assert!(!is_edited(&old, &here));
+        let carried = merge(Some(&old), Some(&here), &with(60, "y = 2 and x = 1", true), false).unwrap();
+        assert_eq!(carried.content, with(60, "y = 2 and x = 1 AND ClientID NOT IN (4)", true));
+        let other = with(60, "z = 2", true);
+        let lost = merge(Some(&old), Some(&here), &other, false).unwrap_err();
+        assert!(lost.to_string().contains("sql") && lost.to_string().contains("--force"));
+        assert_eq!(merge(Some(&old), Some(&here), &other, true).unwrap().content, other);
+        assert!(merge(None, Some(&here), &other, false).is_err());
+    }
+
+    #[test]
+    fn edits_are_told_from_settings() {
+        let installed = with(60, "a", true);
+        assert!(!is_edited(&installed, &with(5, "a", false)));
+        assert!(is_edited(&installed, &with(60, "b", true)));
+        assert!(is_edited(&installed, &Canonical { name: "Other".into(), ..installed.clone() }));
+    }
+
+    #[test]
+    fn folders_are_the_same_by_guid_or_by_name() {
+        let guid = |digit: char| {
+            Guid::parse(&format!("88dfaf30-aea8-11e7-aeca-00505{}", digit.to_string().repeat(7))).ok()
+        };
+        let placed = |guid: Option<Guid>, name: &str| Canonical {
+            placement: vec![Folder { guid, name: name.into() }],
+            ..with(60, "a", true)
+        };
+        let installed = placed(guid('1'), "ProVal");
+        assert!(!is_edited(&installed, &placed(guid('2'), "proval")));
+        assert!(!is_edited(&installed, &placed(guid('1'), "Renamed here")));
+        assert!(is_edited(&installed, &placed(guid('2'), "Elsewhere")));
+        assert!(is_edited(&installed, &with(60, "a", true)));
+    }
+}

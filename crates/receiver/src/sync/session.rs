@@ -1,0 +1,236 @@
+//! One receiver at work.
+
+use super::{
+    Action, ItemStatus, Outcome, Selection, SyncRequest, SyncResult, ThreeWay, all_due, order, rows,
+};
+use crate::{
+    Home, ReceiverError,
+    api::Api,
+    known,
+    target::{Applied, Delivery, Mode, Offered, Target},
+};
+use domain::{
+    content::{Canonical, ContentType, Guid, ItemKey},
+    pull::{Report, ReportedItem},
+    receiving::Standing,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+};
+
+/// A receiver at work; other processes wait until it is dropped.
+pub struct Session {
+    home: Home,
+    api: Api,
+    target: Box<dyn Target>,
+    _lock: File,
+}
+
+impl Session {
+    pub(crate) fn new(home: Home, target: Box<dyn Target>, lock: File) -> Result<Self, ReceiverError> {
+        Ok(Self { api: home.api()?, home, target, _lock: lock })
+    }
+
+    /// Every item that is offered or installed, with its state.
+    pub async fn status(&mut self, only: Option<ContentType>) -> Result<Vec<ItemStatus>, ReceiverError> {
+        let offered = known::offered(&self.home, &self.api).await?;
+        let rows = self.rows(&offered).await?;
+        Ok(rows.into_iter().filter(|row| only.is_none_or(|only| row.content_type == only)).collect())
+    }
+
+    /// Takes over what is due. One item's failure does not stop the others; what is here is reported at the end.
+    pub async fn sync(&mut self, request: &SyncRequest) -> Result<Vec<SyncResult>, ReceiverError> {
+        let offered = known::offered(&self.home, &self.api).await?;
+        let rows = self.rows(&offered).await?;
+        if let Selection::One(guid) = &request.selection
+            && rows.iter().all(|row| row.guid != *guid)
+        {
+            let message = format!("{guid} is neither offered nor installed");
+            return Err(ReceiverError::Setting { field: "guid", message });
+        }
+        let due = all_due(&rows, request, &offered);
+        let names: BTreeMap<ItemKey, String> = rows.into_iter().map(|row| (row.key(), row.name)).collect();
+        let mode = Mode { dry_run: request.dry_run, force: request.force };
+        let mut results = Vec::new();
+        for circle in order::by_need(due.keys(), &offered) {
+            let done = self.apply(&circle, &due, &offered, mode).await?;
+            results.extend(circle.into_iter().zip(done).map(|(key, done)| result(&key, &names, &due, done)));
+        }
+        if !request.dry_run {
+            self.report(&offered, &results).await?;
+        }
+        Ok(results)
+    }
+
+    /// Applies a circle; what ends the whole run is an error, what concerns only these items an answer for each.
+    async fn apply(
+        &mut self,
+        circle: &[ItemKey],
+        due: &BTreeMap<ItemKey, Action>,
+        offered: &Offered,
+        mode: Mode,
+    ) -> Result<Vec<Result<Applied, String>>, ReceiverError> {
+        let done = match circle {
+            [key] if due.get(key) == Some(&Action::Remove) => {
+                self.target.remove(key, mode).await.map(|applied| vec![applied])
+            }
+            _ => self.deliver(circle, offered, mode).await,
+        };
+        match done {
+            Ok(applied) => Ok(applied.into_iter().map(Ok).collect()),
+            Err(error @ (ReceiverError::Refused | ReceiverError::Target(_))) => Err(error),
+            Err(error) => Ok(circle.iter().map(|_| Err(error.to_string())).collect()),
+        }
+    }
+
+    async fn deliver(
+        &mut self,
+        circle: &[ItemKey],
+        offered: &Offered,
+        mode: Mode,
+    ) -> Result<Vec<Applied>, ReceiverError> {
+        let mut deliveries = Vec::new();
+        for item in circle.iter().filter_map(|key| offered.get(key)) {
+            let bytes = self.api.content(item).await?;
+            let content = Canonical::from_bytes(&bytes)
+                .map_err(|error| ReceiverError::Damaged(format!("{} cannot be read ({error})", item.name)))?;
+            deliveries.push(Delivery { item: item.clone(), content, bytes });
+        }
+        self.target.install(&deliveries, mode).await
+    }
+
+    /// What was installed here of a type, by GUID and name. What stood here before and was only recognised is
+    /// not ours to remove.
+    pub async fn installed(
+        &mut self,
+        content_type: ContentType,
+    ) -> Result<Vec<(Guid, String)>, ReceiverError> {
+        let standing = self.target.standing(&Offered::new()).await?;
+        let ours = |here: &Standing| {
+            here.key.content_type == content_type
+                && here.installed.as_ref().is_some_and(|installed| !installed.recognised)
+        };
+        Ok(standing.into_iter().filter(ours).map(|here| (here.key.guid, here.name)).collect())
+    }
+
+    /// Removes everything of a type that was installed here, and nothing else.
+    pub async fn remove(&mut self, content_type: ContentType) -> Result<usize, ReceiverError> {
+        let installed = self.installed(content_type).await?;
+        for (guid, _) in &installed {
+            self.target.remove(&ItemKey::new(content_type, guid.clone()), Mode::default()).await?;
+        }
+        Ok(installed.len())
+    }
+
+    /// Leaves an item out of mass syncs, or takes it in again.
+    pub async fn exclude(&mut self, guid: &Guid, excluded: bool) -> Result<(), ReceiverError> {
+        self.home.set_excluded(guid.as_str(), excluded)?;
+        for here in self.target.standing(&Offered::new()).await? {
+            if here.key.guid == *guid {
+                self.target.set_mass_sync(&here.key, !excluded).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was installed of an item, what stands here and what is offered.
+    pub async fn three_way(&mut self, guid: &Guid) -> Result<ThreeWay, ReceiverError> {
+        let offered = known::offered(&self.home, &self.api).await?;
+        let standing = self.standing(&offered).await?;
+        let unknown = || {
+            let message = format!("{guid} is neither offered nor installed");
+            ReceiverError::Setting { field: "guid", message }
+        };
+        let key = offered.keys().chain(standing.keys()).find(|key| key.guid == *guid).ok_or_else(unknown)?;
+        let (installed, here) = self.target.contents(key).await?;
+        let offer = match offered.get(key) {
+            Some(item) => Some(self.content(item).await?),
+            None => None,
+        };
+        let version = standing.get(key).and_then(|here| here.installed.clone());
+        // A target that keeps no copy: the offer is what was installed, if it has the same hash.
+        let same = version
+            .as_ref()
+            .zip(offered.get(key))
+            .is_some_and(|(v, item)| v.content_hash == item.content_hash);
+        Ok(ThreeWay {
+            installed: installed.or_else(|| offer.clone().filter(|_| same)),
+            installed_version: version.map(|version| version.version),
+            here,
+            offered_version: offered.get(key).map(|item| item.version),
+            offered: offer,
+        })
+    }
+
+    async fn content(&self, item: &domain::pull::ManifestItem) -> Result<Canonical, ReceiverError> {
+        let bytes = self.api.content(item).await?;
+        Canonical::from_bytes(&bytes)
+            .map_err(|error| ReceiverError::Damaged(format!("{} cannot be read ({error})", item.name)))
+    }
+
+    /// What stands here; items that somebody else brought and that are the same as offered are recognised.
+    async fn standing(&mut self, offered: &Offered) -> Result<BTreeMap<ItemKey, Standing>, ReceiverError> {
+        let mut standing = BTreeMap::new();
+        for mut here in self.target.standing(offered).await? {
+            if here.installed.is_none()
+                && let Some(item) = offered.get(&here.key)
+                && here.found.as_ref().is_some_and(|found| *found != item.content_hash)
+            {
+                let content = self.content(item).await?;
+                if self.target.resembles(&content).await? {
+                    here.found = Some(item.content_hash.clone());
+                }
+            }
+            standing.insert(here.key.clone(), here);
+        }
+        Ok(standing)
+    }
+
+    async fn rows(&mut self, offered: &Offered) -> Result<Vec<ItemStatus>, ReceiverError> {
+        let standing = self.standing(offered).await?;
+        Ok(rows(offered, &standing, &self.home.settings().excluded))
+    }
+
+    async fn report(&mut self, offered: &Offered, results: &[SyncResult]) -> Result<(), ReceiverError> {
+        let standing = self.standing(offered).await?;
+        let errors: BTreeMap<ItemKey, &str> = results
+            .iter()
+            .filter_map(|result| match &result.outcome {
+                Outcome::Failed { message } => Some((result.key(), message.as_str())),
+                Outcome::Done => None,
+            })
+            .collect();
+        let installed = |key: &ItemKey| standing.get(key).and_then(|here| here.installed.as_ref());
+        let items = rows(offered, &standing, &BTreeSet::new()).into_iter().map(|row| ReportedItem {
+            content_type: row.content_type,
+            content_hash: installed(&row.key()).map(|installed| installed.content_hash.clone()),
+            error: errors.get(&row.key()).map(|message| (*message).to_owned()),
+            guid: row.guid,
+            state: row.state,
+            version: row.installed_version,
+        });
+        self.api.report(&Report { revision: known::revision(&self.home), items: items.collect() }).await
+    }
+}
+
+fn result(
+    key: &ItemKey,
+    names: &BTreeMap<ItemKey, String>,
+    due: &BTreeMap<ItemKey, Action>,
+    done: Result<Applied, String>,
+) -> SyncResult {
+    let (outcome, applied) = match done {
+        Ok(applied) => (Outcome::Done, applied),
+        Err(message) => (Outcome::Failed { message }, Applied::default()),
+    };
+    SyncResult {
+        content_type: key.content_type,
+        guid: key.guid.clone(),
+        name: names.get(key).cloned().unwrap_or_default(),
+        action: due.get(key).copied().unwrap_or(Action::Install),
+        outcome,
+        effects: applied.effects,
+        notes: applied.notes,
+    }
+}
