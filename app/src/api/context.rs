@@ -36,7 +36,20 @@ pub fn set_cookie(value: &str) {
 
 /// A failure as the screen learns it, with the HTTP status that belongs to it.
 pub fn refuse(error: Error) -> ApiError {
-    let (status, error) = match error {
+    let (status, error) = refusal(error);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+    error
+}
+
+/// A failure as part of an answer: a form that comes back with what was typed.
+pub fn told(error: Error) -> ApiError {
+    refusal(error).1
+}
+
+fn refusal(error: Error) -> (StatusCode, ApiError) {
+    match error {
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, ApiError::Unauthenticated),
         Error::Forbidden(_) | Error::OutsideScope => (StatusCode::FORBIDDEN, ApiError::Forbidden),
         Error::NotFound(what) => (StatusCode::NOT_FOUND, ApiError::NotFound(what.to_owned())),
@@ -48,9 +61,5 @@ pub fn refuse(error: Error) -> ApiError {
         }
         Error::Unavailable(message) => (StatusCode::SERVICE_UNAVAILABLE, ApiError::Unavailable(message)),
         Error::Internal { reference } => (StatusCode::INTERNAL_SERVER_ERROR, ApiError::Internal(reference)),
-    };
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status);
     }
-    error
 }

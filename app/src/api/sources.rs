@@ -66,7 +66,7 @@ pub async fn save_source(
     #[server(default)] passcode: String,
 ) -> Result<Tried, ApiError> {
     use super::{
-        context::{refuse, signed_in},
+        context::{signed_in, told},
         source_form,
     };
     let (services, actor) = signed_in()?;
@@ -77,7 +77,7 @@ pub async fn save_source(
             leptos_axum::redirect("/sources");
             Ok(Tried { typed, outcome: Ok(SourceCheck::default()) })
         }
-        Err(error) => Ok(Tried { typed, outcome: Err(refuse(error)) }),
+        Err(error) => Ok(Tried { typed, outcome: Err(told(error)) }),
     }
 }
 

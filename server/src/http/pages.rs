@@ -6,6 +6,7 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderValue, Method, header, request::Parts},
+    middleware::{Next, from_fn},
     response::{IntoResponse as _, Response},
     routing::any,
 };
@@ -63,20 +64,24 @@ pub fn router(state: &AppState) -> Router<AppState> {
         let (options, assets) = (state.leptos.clone(), state.assets.clone());
         move || app::shell(options.clone(), assets.clone())
     };
-    Router::new().route("/rpc/{*function}", any(server_function)).leptos_routes_with_context(
-        state,
-        routes,
-        context(state.clone()),
-        shell,
-    )
+    Router::new()
+        .route("/rpc/{*function}", any(server_function))
+        .leptos_routes_with_context(state, routes, context(state.clone()), shell)
+        .layer(from_fn(carry_answers))
+}
+
+/// The framework gives each server function a route of its own: what a form is answered is carried here for all.
+async fn carry_answers(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    if !path.starts_with("/rpc/") || !forms::is_form(request.headers()) {
+        return next.run(request).await;
+    }
+    let identity = request.extensions().get::<RequestIdentity>().cloned().unwrap_or_default();
+    forms::carry(&path, identity.policy, next.run(request).await).await
 }
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    let identity = request.extensions().get::<RequestIdentity>().cloned().unwrap_or_default();
-    let is_form = forms::is_form(request.headers());
-    let answer = leptos_axum::handle_server_fns_with_context(context(state), request).await.into_response();
-    if is_form { forms::carry(&path, identity.policy, answer).await } else { answer }
+    leptos_axum::handle_server_fns_with_context(context(state), request).await.into_response()
 }
 
 /// A built file, or the page that says that there is nothing here.

@@ -2,6 +2,7 @@
 
 mod faults;
 mod journey;
+mod screens;
 mod secrets;
 
 use crate::world::{Engine, World};
