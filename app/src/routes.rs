@@ -2,7 +2,9 @@
 
 use crate::{
     components::frame::Shell,
-    pages::{account, clients, content, missing::Missing, policies, records, search, settings, sources},
+    pages::{
+        account, clients, content, missing::Missing, policies, records, search, serving, settings, sources,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -28,6 +30,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/content/:type/plan") view=content::plan::PlanPage ssr=SsrMode::Async />
                     <Route path=path!("/content/:type/:guid") view=content::item::ItemScreen ssr=SsrMode::Async />
                     <Route path=path!("/clients") view=clients::ClientsPage ssr=SsrMode::Async />
+                    <Route path=path!("/clients/:id") view=serving::client::ClientPage ssr=SsrMode::Async />
+                    <Route path=path!("/rings") view=serving::rings::RingsPage ssr=SsrMode::Async />
+                    <Route path=path!("/rings/:id/plan") view=serving::ring_plan::RingPlanPage ssr=SsrMode::Async />
+                    <Route path=path!("/receivers") view=serving::receivers::ReceiversPage ssr=SsrMode::Async />
                     <Route path=path!("/sources") view=sources::SourcesPage ssr=SsrMode::Async />
                     <Route path=path!("/sources/new") view=sources::form::NewSourcePage ssr=SsrMode::Async />
                     <Route path=path!("/sources/:id") view=sources::form::EditSourcePage ssr=SsrMode::Async />

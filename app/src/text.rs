@@ -67,6 +67,23 @@ pub(crate) fn tell_differences(differs: &[String]) -> String {
     )
 }
 
+/// `type:guid`, as it stands in forms and references.
+#[cfg(any(feature = "ssr", test))]
+pub(crate) fn read_key(text: &str) -> Option<domain::content::ItemKey> {
+    let (kind, guid) = text.trim().split_once(':')?;
+    Some(domain::content::ItemKey::new(kind.parse().ok()?, Guid::parse(guid).ok()?))
+}
+
+/// `allow Mon, Tue 22:00 to 06:00`
+pub(crate) fn tell_window(window: &domain::window::Window) -> String {
+    let kind = match window.kind {
+        domain::window::WindowKind::Allow => "Allow",
+        domain::window::WindowKind::Deny => "Deny",
+    };
+    let days: Vec<&str> = window.days.iter().map(|day| day.label()).collect();
+    format!("{kind} {} {} to {}", days.join(", "), window.from, window.to)
+}
+
 /// `Firefox on Linux` from what a browser says of itself; only for people to tell their sessions apart.
 #[cfg(feature = "ssr")]
 pub(crate) fn browser_name(agent: &str) -> String {
@@ -100,6 +117,16 @@ mod tests {
         ] {
             assert_eq!(local_path(wanted), path);
         }
+    }
+
+    #[test]
+    fn keys_are_read_from_forms() {
+        let key = read_key(" scripts:88dfaf30-aea8-11e7-aeca-005056a37e1b ").unwrap();
+        assert_eq!(key.to_string(), "scripts:88dfaf30-aea8-11e7-aeca-005056a37e1b");
+        assert!(
+            read_key("scripts").is_none()
+                && read_key("nothing:88dfaf30-aea8-11e7-aeca-005056a37e1b").is_none()
+        );
     }
 
     #[test]

@@ -31,6 +31,11 @@ pub struct Running {
 pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let (services, database) = wiring::services(config).await?;
     services.schedules().ensure().await?;
+    if !services.pull().ensure_key().await? {
+        tracing::warn!(
+            "manifests are not signed, because no key for secrets is configured (security.key_file)"
+        );
+    }
     if let Some(code) = services.accounts().setup_code().await? {
         tracing::info!(code, "nobody can sign in yet: open the set-up screen and type this code");
     }

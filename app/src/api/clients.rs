@@ -46,13 +46,23 @@ pub async fn generate_secret() -> Result<String, ApiError> {
     Ok(services.clients().generate_secret())
 }
 
-/// Gives a client a new secret, shown once.
+/// Gives a client a new secret, shown once; the old one works for so many hours more.
 #[server]
-pub async fn rotate_secret(id: String) -> Result<String, ApiError> {
+pub async fn rotate_secret(id: String, overlap_hours: Option<u64>) -> Result<String, ApiError> {
     use super::context::{refuse, signed_in};
     let (services, actor) = signed_in()?;
     let id = id.parse().map_err(|_| ApiError::NotFound("API client".into()))?;
-    services.clients().rotate_secret(&actor, id).await.map_err(refuse)
+    let seconds = overlap_hours.unwrap_or(0).saturating_mul(3600);
+    services.clients().rotate_secret(&actor, id, seconds).await.map_err(refuse)
+}
+
+/// Ends the old secret of a client at once.
+#[server]
+pub async fn end_old_secret(id: String) -> Result<String, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let id = id.parse().map_err(|_| ApiError::NotFound("API client".into()))?;
+    Ok(services.clients().end_old_secret(&actor, id).await.map_err(refuse)?.name)
 }
 
 /// Deletes a client whose name was typed to confirm.

@@ -21,6 +21,8 @@ pub mod policies;
 pub mod records;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod search;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod serving;
 #[cfg(feature = "ssr")]
 mod source_form;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]

@@ -44,6 +44,8 @@ fn Side(frame: Frame) -> impl IntoView {
                     <ul>{frame.types.into_iter().map(|summary| view! { <TypeLink summary=summary /> }).collect_view()}</ul>
                 </details>
                 <A href="/search"><Icon name="search" /><span>"Search content"</span></A>
+                <A href="/rings"><Icon name="upload" /><span>"Rings"</span></A>
+                <A href="/receivers"><Icon name="inbox" /><span>"Receivers"</span></A>
                 <A href="/clients"><Icon name="key" /><span>"API clients"</span></A>
                 <A href="/sources"><Icon name="plug" /><span>"Connections"</span></A>
                 <A href="/activity"><Icon name="history" /><span>"Activity"</span></A>

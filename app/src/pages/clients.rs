@@ -3,7 +3,7 @@
 use crate::{
     api::{
         ApiError,
-        clients::{self, AddClient, DeleteClient, GenerateSecret, RotateSecret},
+        clients::{self, AddClient, DeleteClient, EndOldSecret, GenerateSecret, RotateSecret},
     },
     components::{
         field::Field,
@@ -13,6 +13,7 @@ use crate::{
         secret::ShownOnce,
         time::{Moment, ago},
     },
+    pages::serving::keys::SigningKeysCard,
     text::encode,
 };
 use domain::client::ApiClient;
@@ -26,6 +27,7 @@ struct Actions {
     add: ServerAction<AddClient>,
     generate: ServerAction<GenerateSecret>,
     rotate: ServerAction<RotateSecret>,
+    end_old: ServerAction<EndOldSecret>,
     delete: ServerAction<DeleteClient>,
 }
 
@@ -38,6 +40,7 @@ pub fn ClientsPage() -> impl IntoView {
         add: crate::api::action(),
         generate: crate::api::action(),
         rotate: crate::api::action(),
+        end_old: crate::api::action(),
         delete: crate::api::action(),
     };
     let page = Resource::new(move || cursor.get(), clients::clients);
@@ -50,7 +53,7 @@ pub fn ClientsPage() -> impl IntoView {
         </div></header>
         <Add actions=actions />
         <Said answer=answer />
-        {move || actions.rotate.value().get().and_then(Result::ok).map(|secret| view! { <ShownOnce secret=secret about="The new secret. Tokens of the old one have ended." /> })}
+        {move || actions.rotate.value().get().and_then(Result::ok).map(|secret| view! { <ShownOnce secret=secret about="The new secret." /> })}
         <Transition fallback=|| view! { <Loading /> }>
             {move || Suspend::new(async move {
                 match page.await {
@@ -59,6 +62,7 @@ pub fn ClientsPage() -> impl IntoView {
                 }
             })}
         </Transition>
+        <SigningKeysCard />
     }
 }
 
@@ -67,7 +71,9 @@ fn said(actions: &Actions) -> Option<Result<String, ApiError>> {
     let deleted = actions.delete.value().get();
     let deleted = deleted.map(|answer| answer.map(|()| "Deleted. Its next request is refused.".to_owned()));
     let rotated = actions.rotate.value().get().and_then(Result::err).map(Err);
-    added.or(deleted).or(rotated)
+    let ended = actions.end_old.value().get();
+    let ended = ended.map(|answer| answer.map(|name| format!("The old secret of {name} has ended.")));
+    added.or(deleted).or(rotated).or(ended)
 }
 
 #[component]
@@ -134,7 +140,7 @@ fn List(page: clients::Clients, actions: Actions, first: bool) -> impl IntoView 
             <table class="items">
                 <thead><tr>
                     <th scope="col">"Name"</th><th scope="col">"Ring"</th><th scope="col">"Last seen"</th>
-                    <th scope="col">"Revision"</th><th scope="col">"Errors"</th><th scope="col">"Actions"</th>
+                    <th scope="col">"Version"</th><th scope="col">"Revision"</th><th scope="col">"Errors"</th><th scope="col">"Actions"</th>
                 </tr></thead>
                 <tbody>{page.items.into_iter().map(|client| view! { <ClientRow client=client now=now actions=actions /> }).collect_view()}</tbody>
             </table>
@@ -150,18 +156,39 @@ fn ClientRow(client: ApiClient, now: Timestamp, actions: Actions) -> impl IntoVi
     let to_delete = id.clone();
     let confirm = format!("confirm-{id}");
     let name = client.name.clone();
+    let (page, overlap) = (format!("/clients/{id}"), format!("overlap-{id}"));
+    let to_end = id.clone();
+    let old = client.old_secret_until.filter(|until| *until > now).map(|until| {
+        view! {
+            <ActionForm action=actions.end_old>
+                <input type="hidden" name="id" value=to_end />
+                <span>"Old secret until "<Moment at=until />" "</span>
+                <button type="submit" class="button small">"End it now"</button>
+            </ActionForm>
+        }
+    });
     view! {
         <tr data-row="">
-            <td class="name" data-label="Name"><strong>{client.name}</strong><span class="path">"added "<Moment at=client.created_at /></span></td>
+            <td class="name" data-label="Name"><a href=page>{client.name}</a><span class="path">"added "<Moment at=client.created_at /></span></td>
             <td data-label="Ring">{client.ring}</td>
             <td data-label="Last seen">{client.last_seen_at.map_or("never".to_owned(), |at| ago(at, now))}</td>
+            <td data-label="Version">{client.receiver_version.unwrap_or_else(|| "–".to_owned())}</td>
             <td data-label="Revision">{client.last_revision.map_or("–".to_owned(), |number| number.to_string())}</td>
             <td data-label="Errors">{client.reported_errors}</td>
             <td class="act">
-                <ActionForm action=actions.rotate>
-                    <input type="hidden" name="id" value=id />
-                    <button type="submit" class="button small">"New secret"</button>
-                </ActionForm>
+                <details class="confirm">
+                    <summary class="button small">"New secret …"</summary>
+                    <ActionForm action=actions.rotate>
+                        <input type="hidden" name="id" value=id />
+                        <label for=overlap.clone()>"The old one works for"</label>
+                        <select id=overlap name="overlap_hours">
+                            <option value="0">"no longer"</option><option value="1">"1 hour"</option>
+                            <option value="24">"1 day"</option><option value="168">"7 days"</option>
+                        </select>
+                        <button type="submit" class="button">"New secret"</button>
+                    </ActionForm>
+                </details>
+                {old}
                 <details class="confirm">
                     <summary class="button small">"Delete …"</summary>
                     <ActionForm action=actions.delete>

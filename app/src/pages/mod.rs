@@ -7,5 +7,6 @@ pub mod missing;
 pub mod policies;
 pub mod records;
 pub mod search;
+pub mod serving;
 pub mod settings;
 pub mod sources;

@@ -78,6 +78,18 @@ pub mod action {
     pub const CLIENT: &str = "client.change";
     /// An API client asked for a token.
     pub const CLIENT_TOKEN: &str = "client.token";
+    /// An API client asked for what lies outside its scope.
+    pub const OUTSIDE_SCOPE: &str = "client.outside_scope";
+    /// A ring was added, changed, moved or removed.
+    pub const RING: &str = "ring.change";
+    /// What one ring serves went on to the next.
+    pub const PROMOTE: &str = "ring.promote";
+    /// Promotion into a ring stopped by itself, or a person let it go on.
+    pub const RING_STOP: &str = "ring.stop";
+    /// The sync windows were changed, opened or closed.
+    pub const WINDOWS: &str = "windows.change";
+    /// The key that manifests are signed with was made or changed.
+    pub const SIGNING: &str = "signing.rotate";
     /// A person was added or changed.
     pub const USER: &str = "user.change";
     /// A personal token was made or revoked.

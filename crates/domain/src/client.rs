@@ -1,5 +1,9 @@
 //! API clients: the name and secret that a receiver signs in with.
 
+mod exception;
+
+pub use exception::{Exception, ExceptionKind, NewException};
+
 use crate::{
     content::ContentType,
     field::{FieldError, Findings},
@@ -10,8 +14,10 @@ use serde::{Deserialize, Serialize};
 
 /// The fewest characters of a secret that a person types.
 pub const MIN_SECRET: usize = 16;
-/// The ring of a client for which none was named.
+/// The ring that is there from the start.
 pub const DEFAULT_RING: &str = "everyone";
+/// The longest time that an old secret may go on working: 30 days.
+pub const MAX_OVERLAP_SECONDS: u64 = 30 * 24 * 3600;
 
 /// An API client as the list shows it. The secret is never readable again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +38,15 @@ pub struct ApiClient {
     pub last_revision: Option<i64>,
     /// Items that it reported with an error.
     pub reported_errors: u64,
+    /// The program that it last signed in with, for example `tandem-receiver/0.1.0`.
+    pub receiver_version: Option<String>,
+    /// Until when the secret before the current one works as well.
+    pub old_secret_until: Option<Timestamp>,
+    /// The revision since which its scope (ring, types, exceptions) stands: older revisions are answered with
+    /// the whole.
+    pub scope_revision: i64,
+    /// Items that are served to it differently.
+    pub exceptions: Vec<Exception>,
 }
 
 /// What someone typed to add a client.

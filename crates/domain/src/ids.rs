@@ -49,6 +49,10 @@ id! {
     ClientId,
     /// A connection to a ConnectWise Manage instance.
     ConnectorId,
+    /// An ordered stage of production.
+    RingId,
+    /// An exception of one API client.
+    ExceptionId,
     /// A line of the audit log.
     AuditId,
 }

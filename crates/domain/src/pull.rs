@@ -1,5 +1,11 @@
 //! What the pull API says to a receiver (`design.md` section 6): manifests, blobs by hash, reports.
 
+mod serving;
+mod signature;
+
+pub use serving::{Pointer, Scope, revision_of, serve};
+pub use signature::{Announcement, ManifestSignature, SigningKey, SigningKeys, fingerprint};
+
 use crate::{
     content::{ContentHash, ContentType, Guid, ItemKey, Reference},
     receiving::ReceiverState,
@@ -77,7 +83,7 @@ pub struct Manifest {
     pub items: Vec<ManifestItem>,
     /// Items no longer served.
     pub removed: Vec<Removed>,
-    /// A signature over the rest; none until signing is set up.
+    /// A signature over the rest ([`Manifest::signed_bytes`]): `KEY_ID:BASE64`. None where no key can be kept.
     pub signature: Option<String>,
 }
 

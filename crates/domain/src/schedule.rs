@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 pub const CONTENT_SYNC: &str = "content-sync";
 /// The name of the job that reads every source.
 pub const CONTENT_SCAN: &str = "content-scan";
+/// The name of the job that lets rings follow one another.
+pub const RING_PROMOTION: &str = "ring-promotion";
+/// Seconds between two looks at the rings.
+pub const RING_PROMOTION_SECONDS: u64 = 60;
 /// Seconds between two syncs, unless configured otherwise.
 pub const SYNC_SECONDS: u64 = 7 * 60;
 

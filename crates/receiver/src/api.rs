@@ -2,13 +2,13 @@
 //!
 //! A token that ended in mid-run is renewed once; passing failures are tried again with growing waits.
 
-use crate::ReceiverError;
+use crate::{ReceiverError, trust::Trust};
 use domain::{
     content::{Canonical, ContentHash},
-    pull::{AccessToken, Manifest, ManifestItem, Report},
+    pull::{AccessToken, Manifest, ManifestItem, Report, SigningKeys},
 };
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header, redirect::Policy};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 use tokio::sync::Mutex;
 
 /// How often a request that failed in passing is tried.
@@ -35,6 +35,7 @@ pub struct Api {
     credentials: Credentials,
     http: reqwest::Client,
     token: Mutex<Option<String>>,
+    trust: Trust,
 }
 
 /// A manifest that is newer than the one that is known.
@@ -46,15 +47,18 @@ pub struct Fetched {
 }
 
 impl Api {
-    /// A client for `server`. Redirects are not followed: the token must not go elsewhere.
-    pub fn new(server: &str, credentials: Credentials) -> Result<Self, ReceiverError> {
+    /// A client for `server`; the key that it trusts is kept in `state`. Redirects are not followed: the token
+    /// must not go elsewhere.
+    pub fn new(server: &str, credentials: Credentials, state: &Path) -> Result<Self, ReceiverError> {
         let http = reqwest::Client::builder()
+            .user_agent(concat!("tandem-receiver/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(60))
             .build()
             .map_err(|error| ReceiverError::Server(format!("cannot be called: {error}")))?;
-        Ok(Self { server: server.to_owned(), credentials, http, token: Mutex::new(None) })
+        let trust = Trust::in_folder(state);
+        Ok(Self { server: server.to_owned(), credentials, http, token: Mutex::new(None), trust })
     }
 
     /// Exchanges name and secret for a token.
@@ -77,7 +81,19 @@ impl Api {
         }
     }
 
-    /// The manifest, or what changed after `since`; none when `etag` is still current.
+    /// The public keys that the server tells. What they are worth is for [`Trust`] to say.
+    pub async fn keys(&self) -> Result<SigningKeys, ReceiverError> {
+        let answer = self.patiently(&|| self.http.get(self.url("pull/keys"))).await?;
+        match answer.status() {
+            StatusCode::OK => serde_json::from_slice(&body(answer).await?).map_err(odd),
+            // A server from before manifests were signed.
+            StatusCode::NOT_FOUND => Ok(SigningKeys { current: None, keys: Vec::new() }),
+            other => Err(ReceiverError::Server(format!("answered the request for its keys with {other}"))),
+        }
+    }
+
+    /// The manifest, or what changed after `since`; none when `etag` is still current. One that is not signed by
+    /// the trusted key is refused here, before anybody can use it.
     pub async fn manifest(
         &self,
         since: Option<i64>,
@@ -96,6 +112,7 @@ impl Api {
                 let etag =
                     answer.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
                 let manifest = serde_json::from_slice(&body(answer).await?).map_err(odd)?;
+                self.trust.check(self, &manifest).await?;
                 Ok(Some(Fetched { manifest, etag }))
             }
             other => {

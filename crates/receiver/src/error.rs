@@ -38,6 +38,12 @@ pub enum ReceiverError {
     /// The target is out of reach, so that nothing more can be done.
     #[error("{0}")]
     Target(String),
+    /// The manifest is not signed by the key that is trusted.
+    #[error(
+        "the signature of the manifest {0}: nothing was changed. If the server was set up anew, compare its key's \
+         fingerprint and connect again with `tandem receiver init`"
+    )]
+    Untrusted(String),
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
     File {

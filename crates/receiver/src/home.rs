@@ -7,6 +7,7 @@ use crate::{
     files::write_atomically,
     folder::FolderTarget,
     target::Target,
+    trust::{PinnedKey, Trust},
 };
 use domain::source::{Connection, SourceInput};
 use serde::{Deserialize, Serialize};
@@ -101,6 +102,8 @@ pub struct SignIn<'a> {
     pub client: &'a str,
     /// Its secret.
     pub secret: &'a str,
+    /// The fingerprint that the server's signing key must have, or its beginning, of 16 digits at least.
+    pub key_fingerprint: Option<&'a str>,
 }
 
 impl Home {
@@ -111,8 +114,14 @@ impl Home {
         client: &str,
         secret: &str,
     ) -> Result<Self, ReceiverError> {
-        let home = Self::signed_in(folder, SignIn { server, client, secret }, None).await?;
+        Self::init_with_key(folder, SignIn { server, client, secret, key_fingerprint: None }).await
+    }
+
+    /// The same, and refuses a server whose signing key does not have the fingerprint that is named.
+    pub async fn init_with_key(folder: &Path, sign_in: SignIn<'_>) -> Result<Self, ReceiverError> {
+        let (home, key) = Self::signed_in(folder, sign_in, None).await?;
         home.write(None)?;
+        home.trust(key.as_ref())?;
         Ok(home)
     }
 
@@ -123,8 +132,9 @@ impl Home {
         url: &str,
         password: &str,
     ) -> Result<Self, ReceiverError> {
-        let home = Self::signed_in(folder, sign_in, Some(url.to_owned())).await?;
+        let (home, key) = Self::signed_in(folder, sign_in, Some(url.to_owned())).await?;
         home.write(Some(password))?;
+        home.trust(key.as_ref())?;
         Ok(home)
     }
 
@@ -132,7 +142,7 @@ impl Home {
         folder: &Path,
         sign_in: SignIn<'_>,
         database: Option<String>,
-    ) -> Result<Self, ReceiverError> {
+    ) -> Result<(Self, Option<PinnedKey>), ReceiverError> {
         let server = check_server(sign_in.server)?;
         let (client, secret) = (sign_in.client.to_owned(), sign_in.secret.to_owned());
         if client.trim().is_empty() || secret.is_empty() {
@@ -141,8 +151,11 @@ impl Home {
         }
         let settings = Settings { server, client, database, excluded: BTreeSet::new() };
         let home = Self { folder: folder.to_owned(), settings, secret };
-        home.api()?.sign_in().await?;
-        Ok(home)
+        let api = home.api()?;
+        api.sign_in().await?;
+        let key = PinnedKey::current(&api.keys().await?)?;
+        check_fingerprint(key.as_ref(), sign_in.key_fingerprint)?;
+        Ok((home, key))
     }
 
     /// Writes the home; secrets are readable by their owner alone.
@@ -221,7 +234,18 @@ impl Home {
     /// The server's pull API with this client's credentials.
     pub fn api(&self) -> Result<Api, ReceiverError> {
         let credentials = Credentials { client: self.settings.client.clone(), secret: self.secret.clone() };
-        Api::new(&self.settings.server, credentials)
+        Api::new(&self.settings.server, credentials, &self.state())
+    }
+
+    /// The key that is trusted.
+    pub fn trusted_key(&self) -> Result<Option<PinnedKey>, ReceiverError> {
+        Trust::in_folder(&self.state()).pinned()
+    }
+
+    /// Trusts a key in place of the one before; none until the server signs.
+    fn trust(&self, key: Option<&PinnedKey>) -> Result<(), ReceiverError> {
+        let trust = Trust::in_folder(&self.state());
+        key.map_or_else(|| trust.forget(), |key| trust.pin(key))
     }
 
     fn save(&self) -> Result<(), ReceiverError> {
@@ -229,6 +253,26 @@ impl Home {
             .map_err(|error| ReceiverError::Damaged(error.to_string()))?;
         write_atomically(&self.state().join("receiver.json"), &text, 0o600)
     }
+}
+
+/// Whether the server's key is the one that a person was told.
+fn check_fingerprint(key: Option<&PinnedKey>, wanted: Option<&str>) -> Result<(), ReceiverError> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    let refuse = |message: String| ReceiverError::Setting { field: "key-fingerprint", message };
+    let wanted = wanted.trim().to_ascii_lowercase().replace(':', "");
+    if wanted.len() < 16 || !wanted.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(refuse(
+            "must be 16 to 64 hexadecimal digits, as the screen API clients shows them".into(),
+        ));
+    }
+    let Some(key) = key else { return Err(refuse("cannot be checked: the server does not sign".into())) };
+    let found = key.fingerprint()?;
+    if found.starts_with(&wanted) {
+        return Ok(());
+    }
+    Err(refuse(format!(
+        "is not that of the server's key, which is {found}: make sure that this is your server"
+    )))
 }
 
 /// The secret travels in every sign-in: plain http only towards this machine itself.

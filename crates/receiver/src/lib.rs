@@ -4,6 +4,7 @@
 //! - [`api`]: the server's pull API
 //! - [`target`]: what content is applied to, as a trait
 //! - [`folder`]: the target that is a folder of files, written atomically, with a journal
+//! - [`trust`]: the server's signing key, without which no manifest is believed
 //! - [`sync`]: which items are taken, in which order
 //!
 //! Another kind of target implements [`Target`]; the one that is an Automate database lives in `automate`.
@@ -16,6 +17,7 @@ pub mod home;
 mod known;
 pub mod sync;
 pub mod target;
+pub mod trust;
 
 pub use error::ReceiverError;
 pub use home::{Home, Into, SignIn};

@@ -3,7 +3,8 @@
 //! Screens, the HTTP API, jobs and the command line call the same methods of [`Services`], with the actor as
 //! a parameter. A use case asks for the right, opens a unit of work, decides through the pure rules of
 //! `domain`, writes state and audit line together, commits. A new use case is a method on the handle of its
-//! area ([`accounts`], [`content`], [`clients`], [`sources`], [`pull`], [`schedules`], [`secrets`], [`audit`]).
+//! area ([`accounts`], [`content`], [`clients`], [`sources`], [`pull`],
+//! [`rings`], [`windows`], [`receivers`], [`schedules`], [`secrets`], [`audit`]).
 
 pub mod accounts;
 pub mod audit;
@@ -13,12 +14,15 @@ pub mod error;
 pub mod passwords;
 pub mod ports;
 pub mod pull;
+pub mod receivers;
+pub mod rings;
 pub mod schedules;
 pub mod secrets;
 pub mod settings;
 pub mod sources;
 pub mod system;
 mod tokens;
+pub mod windows;
 mod work;
 
 pub use error::Error;
@@ -104,6 +108,21 @@ impl Services {
     /// Jobs that wake by the clock.
     pub fn schedules(&self) -> schedules::Schedules<'_> {
         schedules::Schedules { core: &self.core }
+    }
+
+    /// Receivers as a whole.
+    pub fn receivers(&self) -> receivers::Receivers<'_> {
+        receivers::Receivers { core: &self.core }
+    }
+
+    /// Rings, the ordered stages of production.
+    pub fn rings(&self) -> rings::Rings<'_> {
+        rings::Rings { core: &self.core }
+    }
+
+    /// When content may be published.
+    pub fn windows(&self) -> windows::Windows<'_> {
+        windows::Windows { core: &self.core }
     }
 
     /// The keys that secrets are sealed under.

@@ -1,4 +1,4 @@
-//! Jobs that wake by the clock: read every source, publish what was approved.
+//! Jobs that wake by the clock: read every source, publish what was approved, let rings follow.
 //!
 //! Each is a reconciler: it takes no input, may run at any time and any number of times, and is claimed by
 //! lease, so that it runs once however many replicas there are. The next wake-up is the retry.
@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     account::{Actor, Permission},
-    schedule::{CONTENT_SCAN, CONTENT_SYNC, Schedule},
+    schedule::{CONTENT_SCAN, CONTENT_SYNC, RING_PROMOTION, RING_PROMOTION_SECONDS, Schedule},
 };
 use jiff::SignedDuration;
 
@@ -31,8 +31,12 @@ impl Schedules<'_> {
     /// Makes sure that the jobs are there with the configured periods. Called at the start.
     pub async fn ensure(&self) -> Result<()> {
         let settings = &self.core.settings;
-        for (name, seconds) in [(CONTENT_SCAN, settings.scan_seconds), (CONTENT_SYNC, settings.sync_seconds)]
-        {
+        let jobs = [
+            (CONTENT_SCAN, settings.scan_seconds),
+            (CONTENT_SYNC, settings.sync_seconds),
+            (RING_PROMOTION, RING_PROMOTION_SECONDS),
+        ];
+        for (name, seconds) in jobs {
             let first = self.core.now() + seconds_long(seconds);
             self.core.store.ensure_schedule(name, seconds, first).await?;
         }
@@ -44,7 +48,7 @@ impl Services {
     /// Runs what is due and not leased; `owner` names this process. Says which jobs ran.
     pub async fn run_due(&self, owner: &str) -> Result<Vec<String>> {
         let mut ran = Vec::new();
-        for name in [CONTENT_SCAN, CONTENT_SYNC] {
+        for name in [CONTENT_SCAN, CONTENT_SYNC, RING_PROMOTION] {
             let now = self.core.now();
             let until = now + SignedDuration::from_secs(LEASE_SECONDS);
             let Some(lease) = self.core.store.claim_schedule(name, owner, now, until).await? else {
@@ -60,6 +64,7 @@ impl Services {
         let actor = Actor::system("schedule");
         let done = match lease.name.as_str() {
             CONTENT_SCAN => self.scan_every_source(&actor).await,
+            RING_PROMOTION => self.rings().advance(&actor).await,
             _ => self.sync_every_type(&actor).await,
         };
         let (ok, summary) = match done {
@@ -83,12 +88,19 @@ impl Services {
     }
 
     async fn sync_every_type(&self, actor: &Actor) -> Result<String> {
+        if let Some(closed) = self.core.closed().await? {
+            return Ok(closed);
+        }
         let total = self.content().sync_all(actor).await?;
         Ok(crate::content::tell_sync(&total, "items"))
     }
 
     fn period(&self, name: &str) -> u64 {
-        if name == CONTENT_SCAN { self.core.settings.scan_seconds } else { self.core.settings.sync_seconds }
+        match name {
+            CONTENT_SCAN => self.core.settings.scan_seconds,
+            RING_PROMOTION => RING_PROMOTION_SECONDS,
+            _ => self.core.settings.sync_seconds,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Database,
     dynamic::{Cursor, Statement, Value, cut},
-    engine::{Tx, bind_all, execute, read},
+    engine::{Tx, bind_all, execute, read, within},
     rows::{Place, Shown, count, micros, to_json},
 };
 use async_trait::async_trait;
@@ -16,7 +16,10 @@ use domain::{
     receiving::ReceiverState,
 };
 use jiff::Timestamp;
-use services::ports::store::{ClientReads, ClientWrites, StoreResult};
+use services::ports::store::{
+    ClientReads, ClientWrites, StoreResult,
+    clients::{Bearer, SignIn},
+};
 use sqlx::{query, query_as, query_scalar};
 
 #[derive(sqlx::FromRow)]
@@ -31,6 +34,11 @@ struct ClientRow {
     last_seen_at: Option<i64>,
     last_revision: Option<i64>,
     reported_errors: i64,
+    scope_revision: i64,
+    exceptions: String,
+    old_secret_hash: Option<String>,
+    old_secret_until: Option<i64>,
+    receiver_version: Option<String>,
 }
 
 impl ClientRow {
@@ -48,6 +56,10 @@ impl ClientRow {
             last_seen_at: self.last_seen_at.map(time).transpose()?,
             last_revision: self.last_revision,
             reported_errors: count(self.reported_errors),
+            receiver_version: self.receiver_version,
+            old_secret_until: self.old_secret_until.map(time).transpose()?,
+            scope_revision: self.scope_revision,
+            exceptions: Place("client_scopes", "exceptions").json(&self.exceptions)?,
         })
     }
 }
@@ -88,7 +100,9 @@ macro_rules! clients {
     ($rest:literal) => {
         concat!(
             "SELECT clients.*, (SELECT COUNT(*) FROM client_items i WHERE i.client_id = clients.id AND i.error IS NOT NULL)",
-            " AS reported_errors FROM clients ",
+            " AS reported_errors, COALESCE(scope_revision, 0) AS scope_revision, COALESCE(exceptions, '[]') AS exceptions,",
+            " old_secret_hash, old_secret_until, receiver_version",
+            " FROM clients LEFT JOIN client_scopes ON client_scopes.client_id = clients.id ",
             $rest
         )
     };
@@ -96,8 +110,13 @@ macro_rules! clients {
 
 const BY_ID: &str = clients!("WHERE id = $1");
 const BY_NAME: &str = clients!("WHERE name_folded = $1");
-const BY_TOKEN: &str = clients!("WHERE id = (SELECT client_id FROM client_tokens WHERE token_hash = $1)");
+const BY_TOKEN: &str =
+    clients!("WHERE id = (SELECT t.client_id FROM client_tokens t WHERE t.token_hash = $1)");
 const NAMES: &str = "SELECT name FROM clients ORDER BY name_folded LIMIT 1000";
+const NAMES_IN: &str = "SELECT name FROM clients WHERE ring = $1 ORDER BY name_folded LIMIT 1000";
+/// The ring of a client, and whether it is the first.
+const RING: &str = "SELECT r.id, CASE WHEN r.position = (SELECT MIN(position) FROM rings) THEN 1 ELSE 0 END
+  FROM rings r WHERE r.name = $1";
 const REPORT: &str = "SELECT * FROM client_items WHERE client_id = $1 ORDER BY content_type, guid";
 
 #[async_trait]
@@ -108,11 +127,13 @@ impl ClientReads for Database {
         row.map(ClientRow::read).transpose()
     }
 
-    async fn client_by_name(&self, folded: &str) -> StoreResult<Option<(ApiClient, String)>> {
+    async fn client_by_name(&self, folded: &str) -> StoreResult<Option<SignIn>> {
         let row: Option<ClientRow> = read!(self, |db| query_as(BY_NAME).bind(folded).fetch_optional(db))?;
         let Some(row) = row else { return Ok(None) };
-        let hash = row.secret_hash.clone();
-        Ok(Some((row.read()?, hash)))
+        let (secret_hash, old) = (row.secret_hash.clone(), row.old_secret_hash.clone());
+        let client = row.read()?;
+        let old = old.zip(client.old_secret_until);
+        Ok(Some(SignIn { client, secret_hash, old }))
     }
 
     async fn clients(&self, page: &PageRequest) -> StoreResult<Page<ApiClient>> {
@@ -134,13 +155,24 @@ impl ClientReads for Database {
         read!(self, |db| query_scalar(NAMES).fetch_all(db))
     }
 
-    async fn client_by_token(&self, token_hash: &str) -> StoreResult<Option<(ApiClient, Timestamp)>> {
+    async fn client_names_in(&self, ring: &str) -> StoreResult<Vec<String>> {
+        read!(self, |db| query_scalar(NAMES_IN).bind(ring).fetch_all(db))
+    }
+
+    async fn client_by_token(&self, token_hash: &str) -> StoreResult<Option<Bearer>> {
         let sql = "SELECT expires_at FROM client_tokens WHERE token_hash = $1";
         let expires: Option<i64> = read!(self, |db| query_scalar(sql).bind(token_hash).fetch_optional(db))?;
         let row: Option<ClientRow> =
             read!(self, |db| query_as(BY_TOKEN).bind(token_hash).fetch_optional(db))?;
         let (Some(expires), Some(row)) = (expires, row) else { return Ok(None) };
-        Ok(Some((row.read()?, Place("client_tokens", "expires_at").time(expires)?)))
+        let client = row.read()?;
+        let ring: Option<(String, i32)> =
+            read!(self, |db| query_as(RING).bind(client.ring.as_str()).fetch_optional(db))?;
+        // Between the two reads the ring was renamed; the next request reads anew.
+        let Some((ring, first)) = ring else { return Ok(None) };
+        let ring = (first == 0).then(|| Place("rings", "id").parse(&ring)).transpose()?;
+        let expires_at = Place("client_tokens", "expires_at").time(expires)?;
+        Ok(Some(Bearer { client, ring, expires_at }))
     }
 
     async fn client_report(&self, id: ClientId) -> StoreResult<Vec<ReportedItem>> {
@@ -158,6 +190,22 @@ const INSERT_TOKEN: &str =
     "INSERT INTO client_tokens (token_hash, client_id, expires_at) VALUES ($1, $2, $3)";
 const TOUCH: &str =
     "UPDATE clients SET last_seen_at = $2, last_revision = COALESCE($3, last_revision) WHERE id = $1";
+const SCOPE: &str = "INSERT INTO client_scopes (client_id, scope_revision, exceptions) VALUES ($1, $2, $3)
+  ON CONFLICT (client_id) DO UPDATE SET scope_revision = excluded.scope_revision, exceptions = excluded.exceptions";
+const RESTART: &str = "INSERT INTO client_scopes (client_id, scope_revision, exceptions)
+  SELECT id, $2, '[]' FROM clients WHERE ring = $1
+  ON CONFLICT (client_id) DO UPDATE SET scope_revision = excluded.scope_revision";
+const KEEP_OLD: &str =
+    "INSERT INTO client_scopes (client_id, scope_revision, exceptions, old_secret_hash, old_secret_until)
+  SELECT id, 0, '[]', secret_hash, $2 FROM clients WHERE id = $1
+  ON CONFLICT (client_id) DO UPDATE SET old_secret_hash = excluded.old_secret_hash,
+    old_secret_until = excluded.old_secret_until";
+const END_OLD: &str = "UPDATE client_scopes SET old_secret_hash = NULL, old_secret_until = NULL
+  WHERE client_id = $1 AND old_secret_hash IS NOT NULL";
+const NOTE_RECEIVER: &str =
+    "INSERT INTO client_scopes (client_id, scope_revision, exceptions, receiver_version)
+  VALUES ($1, 0, '[]', $2)
+  ON CONFLICT (client_id) DO UPDATE SET receiver_version = excluded.receiver_version";
 const INSERT_REPORT: &str = "INSERT INTO client_items
   (client_id, content_type, guid, state, version, content_hash, error, reported_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (client_id, content_type, guid) DO NOTHING";
@@ -198,9 +246,52 @@ impl ClientWrites for Tx {
         Ok(())
     }
 
-    async fn set_client_secret(&mut self, id: ClientId, secret_hash: &str) -> StoreResult<()> {
+    async fn client_for_change(&mut self, id: ClientId) -> StoreResult<Option<ApiClient>> {
+        let row: Option<ClientRow> =
+            within!(self, |db| query_as(BY_ID).bind(id.to_string()).fetch_optional(db))?;
+        row.map(ClientRow::read).transpose()
+    }
+
+    async fn save_client_scope(&mut self, client: &ApiClient) -> StoreResult<()> {
+        let exceptions = to_json(&client.exceptions)?;
+        let id = client.id.to_string();
+        execute!(self, query(SCOPE).bind(id).bind(client.scope_revision).bind(exceptions.as_str()))?;
+        Ok(())
+    }
+
+    async fn restart_scopes(&mut self, ring: &str, revision: i64) -> StoreResult<()> {
+        execute!(self, query(RESTART).bind(ring).bind(revision))?;
+        Ok(())
+    }
+
+    async fn set_client_secret(
+        &mut self,
+        id: ClientId,
+        secret_hash: &str,
+        old_until: Option<Timestamp>,
+    ) -> StoreResult<()> {
+        let id = id.to_string();
+        match old_until {
+            Some(until) => execute!(self, query(KEEP_OLD).bind(id.as_str()).bind(micros(until)))?,
+            None => execute!(self, query(END_OLD).bind(id.as_str()))?,
+        };
         let sql = "UPDATE clients SET secret_hash = $2 WHERE id = $1";
-        execute!(self, query(sql).bind(id.to_string()).bind(secret_hash))?;
+        execute!(self, query(sql).bind(id).bind(secret_hash))?;
+        Ok(())
+    }
+
+    async fn end_old_secret(&mut self, id: ClientId) -> StoreResult<bool> {
+        Ok(execute!(self, query(END_OLD).bind(id.to_string()))? > 0)
+    }
+
+    async fn cap_client_tokens(&mut self, id: ClientId, until: Timestamp) -> StoreResult<()> {
+        let sql = "UPDATE client_tokens SET expires_at = $2 WHERE client_id = $1 AND expires_at > $2";
+        execute!(self, query(sql).bind(id.to_string()).bind(micros(until)))?;
+        Ok(())
+    }
+
+    async fn note_receiver(&mut self, id: ClientId, version: &str) -> StoreResult<()> {
+        execute!(self, query(NOTE_RECEIVER).bind(id.to_string()).bind(version))?;
         Ok(())
     }
 

@@ -168,11 +168,15 @@ async fn begin(pools: Pools, lane: Lane) -> Result<Tx, sqlx::Error> {
         Pools::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
         Pools::Postgres(pool) => {
             let mut tx = pool.begin().await?;
-            let lock: i64 = match lane {
-                Lane::Content => 7_326_001,
-                Lane::Accounts => 7_326_002,
+            // Always in this order, so that two that want both cannot wait for one another.
+            let locks: &[i64] = match lane {
+                Lane::Content => &[7_326_001],
+                Lane::Accounts => &[7_326_002],
+                Lane::Both => &[7_326_001, 7_326_002],
             };
-            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(lock).execute(&mut *tx).await?;
+            for lock in locks {
+                sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(lock).execute(&mut *tx).await?;
+            }
             Ok(Tx::Postgres(tx))
         }
     }

@@ -68,15 +68,6 @@ impl Statement {
         self
     }
 
-    /// Adds `(?, ?, …)` for a list of values.
-    pub(crate) fn list(&mut self, values: impl IntoIterator<Item = Value>) -> &mut Self {
-        self.sql.push('(');
-        for (index, value) in values.into_iter().enumerate() {
-            self.bind(if index == 0 { "?" } else { ", ?" }, [value]);
-        }
-        self.push(")")
-    }
-
     /// The text, for sqlx.
     pub(crate) fn sql(&self) -> AssertSqlSafe<String> {
         AssertSqlSafe(self.sql.clone())
@@ -133,7 +124,7 @@ mod tests {
         statement
             .bind(" AND a = ?", [Value::from("x")])
             .push(" AND b IN ")
-            .list([Value::from(1), Value::from(2)]);
+            .bind("(?, ?)", [Value::from(1), Value::from(2)]);
         assert_eq!(statement.sql, "SELECT 1 FROM t WHERE 1 = 1 AND a = $1 AND b IN ($2, $3)");
         assert_eq!(statement.values.len(), 3);
     }

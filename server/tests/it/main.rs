@@ -18,5 +18,7 @@ mod race;
 mod replicas;
 mod rest_source;
 mod review;
+mod rings;
 mod roles;
+mod serving;
 mod world;

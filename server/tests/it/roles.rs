@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 fn least(method: &str, path: &str) -> Role {
     let path = path.trim_start_matches("/api/v1");
     match (method, path.split('/').nth(1).unwrap_or_default()) {
-        (_, "clients" | "users") => Role::Admin,
+        (_, "clients" | "users" | "pull") => Role::Admin,
+        ("get", "rings" | "sync-windows" | "receivers") => Role::Viewer,
+        ("post", "rings") if path.ends_with("/promote") || path.ends_with("/resume") => Role::Approver,
+        ("post", "sync-windows") => Role::Approver,
+        (_, "rings" | "sync-windows") => Role::Admin,
         ("get", "sources") => Role::Viewer,
         ("post", "sources") if path.ends_with("/scan") || path.ends_with("/release") => Role::Approver,
         (_, "sources") => Role::Admin,
@@ -32,13 +36,16 @@ async fn deny_by_default() {
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let security = &operation["security"][0];
-            if security.get("basic").is_some() {
+            let public = operation["security"].as_array().is_some_and(Vec::is_empty);
+            assert_eq!(public, path == "/api/v1/pull/keys" && method == "get", "{method} {path}");
+            if public || security.get("basic").is_some() {
                 continue;
             }
             let concrete = path
                 .replace("{type}", "scripts")
                 .replace("{guid}", "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a")
                 .replace("{id}", "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a")
+                .replace("{exception}", "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a")
                 .replace("{hash}", &"0".repeat(64));
             let call = |token: Option<String>| {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
@@ -97,6 +104,15 @@ fn example(path: &str) -> Value {
         "users" => {
             json!({ "email": "x@example.com", "name": "x", "role": "viewer", "password": "lamp cedar violin 9" })
         }
+        "rings" => json!({ "name": "x" }),
+        "order" => json!({ "rings": [] }),
+        "resume" => json!({ "reason": "test" }),
+        "open" => json!({ "seconds": 600, "reason": "test" }),
+        "sync-windows" => json!({ "time_zone": "UTC" }),
+        "exceptions" => {
+            json!({ "type": "scripts", "guid": "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a", "kind": "keep_out", "reason": "test" })
+        }
+        "{id}" if path.contains("/rings/") => json!({ "name": "x" }),
         "tokens" => json!({ "name": "x", "role": "viewer" }),
         "report" => json!({ "revision": 0, "items": [] }),
         "{id}" if path.contains("/sources/") => {

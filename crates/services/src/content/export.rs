@@ -62,7 +62,8 @@ impl Content<'_> {
     /// What production serves now, in the order in which it is exported.
     pub async fn export_list(&self, actor: &Actor) -> Result<Vec<ManifestItem>> {
         self.core.require(actor, Permission::ViewContent).await?;
-        Ok(self.core.store.production(None, None).await?.items)
+        let pointers = self.core.store.pointers(None).await?;
+        Ok(pointers.into_iter().filter(|pointer| !pointer.removed).map(|pointer| pointer.item).collect())
     }
 
     /// One item with the texts of its files. Secrets are hidden unless somebody who may set policies asks.

@@ -24,7 +24,7 @@ impl Content<'_> {
         if item.version == Some(number) && item.lifecycle.published().is_some() {
             return Err(Error::field("version", format!("production serves version {number} already")));
         }
-        let revision = tx.next_revision().await?;
+        let revision = tx.next_revision(self.core.now()).await?;
         let served = ManifestItem {
             content_type: key.content_type,
             guid: key.guid.clone(),

@@ -30,6 +30,7 @@ impl Content<'_> {
         plan_hash: Option<String>,
     ) -> Result<SyncResult> {
         self.core.require(actor, Permission::ApproveContent).await?;
+        self.core.require_open(actor).await?;
         let mut tx = self.core.store.begin(Lane::Content).await?;
         let items = tx.approved_items_for_change(content_type).await?;
         if let Some(hash) = plan_hash {
@@ -74,7 +75,7 @@ impl Content<'_> {
         if pending.is_empty() {
             return Ok(result);
         }
-        result.revision = tx.next_revision().await?;
+        result.revision = tx.next_revision(self.core.now()).await?;
         let (mut keep, mut forget) = (Vec::new(), Vec::new());
         for mut item in pending {
             let was_published = item.lifecycle.published().is_some();

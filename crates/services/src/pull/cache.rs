@@ -1,20 +1,28 @@
 //! What is kept in memory so that a poll that finds nothing new costs next to nothing.
 //!
-//! Everything hangs on the two epochs: manifests on the revision, bearers on the access epoch. When an epoch
-//! moves, what hung on it is forgotten. Every map is bounded.
+//! Everything hangs on the two epochs: what rings serve on the revision, bearers and the signing key on the access
+//! epoch, manifests on both. When an epoch moves, what hung on it is forgotten. Every map is bounded: clients with
+//! exceptions each have manifests of their own, so bodies are bounded by their bytes, and the tags that answer
+//! polls are kept longer than bodies.
 
-use crate::ports::store::production::Epochs;
-use domain::{client::ApiClient, content::ContentType, ids::ClientId};
+use super::signing::Signer;
+use crate::ports::store::{clients::Bearer, production::Epochs};
+use domain::{
+    content::ContentType,
+    ids::{ClientId, RingId},
+    pull::Pointer,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// Entries that each map holds at most; a map that is full starts anew.
 const MOST: usize = 4096;
-/// Manifests kept at most.
-const MOST_MANIFESTS: usize = 128;
+/// Bytes of manifests kept at most.
+const MOST_BYTES: usize = 48 * 1024 * 1024;
 
 /// A manifest ready to be sent.
 #[derive(Debug)]
@@ -27,7 +35,26 @@ pub struct ServedManifest {
     pub body: Arc<[u8]>,
 }
 
-type Scope = (Option<Vec<ContentType>>, Option<i64>);
+/// What a manifest depends on, apart from the epochs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    pub(super) ring: Option<RingId>,
+    pub(super) types: Option<Vec<ContentType>>,
+    /// The client, where it has exceptions.
+    pub(super) exceptions_of: Option<ClientId>,
+    pub(super) revision: i64,
+    /// Where the delta begins; none for the whole.
+    pub(super) since: Option<i64>,
+}
+
+/// What a ring serves, with its revision.
+pub(crate) struct RingSlice {
+    pub(crate) pointers: Vec<Pointer>,
+    pub(crate) revision: i64,
+}
+
+/// The signing key: not looked for yet, or looked for (and perhaps not there).
+type KnownSigner = Option<Option<Arc<Signer>>>;
 
 #[derive(Default)]
 struct State {
@@ -37,15 +64,22 @@ struct State {
     ticket: u64,
     /// The epochs that the maps below belong to.
     kept_for: Epochs,
-    bearers: HashMap<String, (ApiClient, Timestamp)>,
-    manifests: HashMap<Scope, Arc<ServedManifest>>,
+    bearers: HashMap<String, Arc<Bearer>>,
+    rings: HashMap<Option<RingId>, Arc<RingSlice>>,
+    signer: KnownSigner,
+    manifests: HashMap<Question, Arc<ServedManifest>>,
+    manifest_bytes: usize,
+    tags: HashMap<Question, Arc<str>>,
     seen: HashMap<ClientId, (i64, Timestamp)>,
+    refused: HashMap<ClientId, Timestamp>,
 }
 
 /// What is kept in memory for receivers.
 #[derive(Default)]
 pub struct PullCache {
     state: Mutex<State>,
+    /// Held while a manifest is built, so that many who ask at once do not all build it.
+    pub(super) building: tokio::sync::Mutex<()>,
 }
 
 impl PullCache {
@@ -85,38 +119,55 @@ impl PullCache {
         }
     }
 
-    pub(super) fn bearer(&self, now: Epochs, token_hash: &str) -> Option<(ApiClient, Timestamp)> {
+    pub(super) fn bearer(&self, now: Epochs, token_hash: &str) -> Option<Arc<Bearer>> {
         self.state().at(now).bearers.get(token_hash).cloned()
     }
 
-    pub(super) fn keep_bearer(&self, now: Epochs, token_hash: String, bearer: (ApiClient, Timestamp)) {
+    pub(super) fn keep_bearer(&self, now: Epochs, token_hash: String, bearer: Arc<Bearer>) {
         let mut state = self.state();
         let state = state.at(now);
         bounded(&mut state.bearers, MOST).insert(token_hash, bearer);
     }
 
-    pub(super) fn manifest(
-        &self,
-        now: Epochs,
-        types: &Option<Vec<ContentType>>,
-        since: Option<i64>,
-    ) -> Option<Arc<ServedManifest>> {
-        self.state().at(now).manifests.get(&(types.clone(), since)).cloned()
+    pub(super) fn ring(&self, now: Epochs, ring: Option<RingId>) -> Option<Arc<RingSlice>> {
+        self.state().at(now).rings.get(&ring).cloned()
     }
 
-    pub(super) fn keep_manifest(
-        &self,
-        now: Epochs,
-        types: Option<Vec<ContentType>>,
-        since: Option<i64>,
-        served: Arc<ServedManifest>,
-    ) {
+    pub(super) fn keep_ring(&self, now: Epochs, ring: Option<RingId>, slice: Arc<RingSlice>) {
         let mut state = self.state();
         let state = state.at(now);
-        // A manifest of another revision belongs to a moment that has passed or not yet come.
-        if served.revision == state.kept_for.revision {
-            bounded(&mut state.manifests, MOST_MANIFESTS).insert((types, since), served);
+        // A slice that is newer than `now` would answer for a moment that has not come yet.
+        if slice.revision <= now.revision {
+            bounded(&mut state.rings, MOST).insert(ring, slice);
         }
+    }
+
+    pub(super) fn signer(&self, now: Epochs) -> KnownSigner {
+        self.state().at(now).signer.clone()
+    }
+
+    pub(super) fn keep_signer(&self, now: Epochs, signer: Option<Arc<Signer>>) {
+        self.state().at(now).signer = Some(signer);
+    }
+
+    pub(super) fn tag(&self, now: Epochs, question: &Question) -> Option<Arc<str>> {
+        self.state().at(now).tags.get(question).cloned()
+    }
+
+    pub(super) fn manifest(&self, now: Epochs, question: &Question) -> Option<Arc<ServedManifest>> {
+        self.state().at(now).manifests.get(question).cloned()
+    }
+
+    pub(super) fn keep_manifest(&self, now: Epochs, question: Question, served: Arc<ServedManifest>) {
+        let mut state = self.state();
+        let state = state.at(now);
+        if state.manifest_bytes + served.body.len() > MOST_BYTES || state.manifests.len() >= MOST {
+            state.manifests.clear();
+            state.manifest_bytes = 0;
+        }
+        state.manifest_bytes += served.body.len();
+        bounded(&mut state.tags, MOST).insert(question.clone(), served.etag.as_str().into());
+        state.manifests.insert(question, served);
     }
 
     /// Whether a pull is worth writing down.
@@ -131,25 +182,77 @@ impl PullCache {
         }
         news
     }
+
+    /// Whether a refusal of this client is worth writing down: one that asks again and again must not fill the
+    /// audit log.
+    pub(super) fn is_new_refusal(&self, id: ClientId, now: Timestamp, every: SignedDuration) -> bool {
+        let mut state = self.state();
+        let new = state.refused.get(&id).is_none_or(|at| now.duration_since(*at) > every);
+        if new {
+            bounded(&mut state.refused, MOST).insert(id, now);
+        }
+        new
+    }
 }
 
 impl State {
     /// The state as of `now`: what belongs to other epochs is forgotten.
     fn at(&mut self, now: Epochs) -> &mut Self {
+        if now == self.kept_for {
+            return self;
+        }
         if now.revision != self.kept_for.revision {
-            self.manifests.clear();
+            self.rings.clear();
         }
         if now.access != self.kept_for.access {
             self.bearers.clear();
+            self.rings.clear();
+            self.signer = None;
         }
+        self.manifests.clear();
+        self.manifest_bytes = 0;
+        self.tags.clear();
         self.kept_for = now;
         self
     }
 }
 
-fn bounded<K, V>(map: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
+fn bounded<K: Eq + Hash, V>(map: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
     if map.len() >= most {
         map.clear();
     }
     map
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(since: i64) -> Question {
+        Question { ring: None, types: None, exceptions_of: None, revision: 1, since: Some(since) }
+    }
+
+    #[test]
+    fn bodies_are_bounded_by_their_bytes_and_tags_outlive_them() {
+        let (cache, now) = (PullCache::default(), Epochs { revision: 1, access: 1 });
+        let body: Arc<[u8]> = vec![0; 16 * 1024 * 1024].into();
+        for since in 0..8 {
+            let served = ServedManifest { etag: format!("r1-{since}"), revision: 1, body: body.clone() };
+            cache.keep_manifest(now, question(since), Arc::new(served));
+        }
+        assert!(cache.state().manifest_bytes <= MOST_BYTES);
+        assert!(cache.manifest(now, &question(0)).is_none());
+        assert_eq!(cache.tag(now, &question(0)).as_deref(), Some("r1-0"));
+        assert!(cache.tag(Epochs { revision: 1, access: 2 }, &question(0)).is_none());
+    }
+
+    #[test]
+    fn a_poller_cannot_fill_the_audit_log() {
+        let cache = PullCache::default();
+        let id: ClientId = "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a".parse().unwrap();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let every = SignedDuration::from_secs(60);
+        let written = (0..600).filter(|second| cache.is_new_refusal(id, at(*second), every)).count();
+        assert_eq!(written, 10);
+    }
 }

@@ -1,98 +1,147 @@
 //! What receivers ask for: who they are, the manifest, contents by hash, and their reports.
+//!
+//! Answers are made from what a ring serves, kept in memory as long as its revision stands: scope, exceptions and
+//! deltas are pure (`domain::pull::serve`), and every manifest is signed once, when it is built.
 
 mod cache;
+mod signing;
 
 pub use cache::{PullCache, ServedManifest};
 
 use crate::{
     Core, Error, Result,
-    ports::store::{Lane, production::Epochs},
+    ports::store::{Lane, clients::Bearer, production::Epochs},
     tokens::sha256_hex,
+    work::Line,
 };
+use cache::Question;
+pub(crate) use cache::RingSlice;
 use domain::{
     account::Actor,
     audit::{Outcome, action},
     client::ApiClient,
-    content::{ContentHash, ContentType},
+    content::{ContentHash, ContentType, ItemKey},
     field::Findings,
-    pull::{Manifest, Report},
+    ids::{ClientId, RingId},
+    pull::{Report, Scope, revision_of, serve},
 };
 use jiff::SignedDuration;
 use std::sync::Arc;
 
 /// The most items that a report may hold.
 const MAX_REPORTED: usize = 100_000;
+/// How often refusals of one client are written down.
+const REFUSAL: SignedDuration = SignedDuration::from_secs(60);
 
 /// What receivers ask for.
 pub struct Pull<'a> {
     pub(crate) core: &'a Core,
 }
 
+/// The answer to a question about the manifest.
+pub enum ManifestAnswer {
+    /// What the caller has is current; its tag.
+    Unchanged(Arc<str>),
+    /// The manifest.
+    Manifest(Arc<ServedManifest>),
+}
+
 impl Pull<'_> {
     /// Which client bears this token; refused once the token has ended or the client was deleted.
-    pub async fn client(&self, token: &str) -> Result<ApiClient> {
-        let epochs = self.epochs().await?;
+    pub async fn client(&self, token: &str) -> Result<Arc<Bearer>> {
         let hash = sha256_hex(token);
         let now = self.core.now();
-        let known = self.core.pull.bearer(epochs, &hash);
-        let (client, expires_at) = match known {
-            Some(known) => known,
-            None => {
-                let found = self.core.store.client_by_token(&hash).await?.ok_or(Error::Unauthenticated)?;
-                self.core.pull.keep_bearer(epochs, hash, found.clone());
-                found
-            }
-        };
-        if expires_at <= now { Err(Error::Unauthenticated) } else { Ok(client) }
+        let mut bearer = self.bearer(&hash).await?;
+        if bearer.client.exceptions.iter().any(|exception| exception.has_ended(now)) {
+            self.core.end_exceptions(bearer.client.id).await?;
+            bearer = self.bearer(&hash).await?;
+        }
+        if bearer.expires_at <= now { Err(Error::Unauthenticated) } else { Ok(bearer) }
     }
 
-    /// The manifest of what the client may see: whole, or what changed after `since`.
+    async fn bearer(&self, hash: &str) -> Result<Arc<Bearer>> {
+        let epochs = self.core.epochs().await?;
+        if let Some(known) = self.core.pull.bearer(epochs, hash) {
+            return Ok(known);
+        }
+        let found = self.core.store.client_by_token(hash).await?.ok_or(Error::Unauthenticated)?;
+        let found = Arc::new(found);
+        self.core.pull.keep_bearer(epochs, hash.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// The manifest of what the client may see: whole, or what changed after `since`. `is_known` tells whether
+    /// the caller has what a tag names: then nothing needs to be made.
     pub async fn manifest(
         &self,
-        client: &ApiClient,
+        bearer: &Bearer,
         only: Option<ContentType>,
         since: Option<i64>,
-    ) -> Result<Arc<ServedManifest>> {
-        let types = self.scope(client, only).await?;
+        is_known: impl Fn(&str) -> bool,
+    ) -> Result<ManifestAnswer> {
+        let client = &bearer.client;
+        let types = self.types(client, only).await?;
         if since.is_some_and(|since| since < 0) {
             return Err(Error::field("since", "must be a revision that a manifest named, 0 or more"));
         }
-        let epochs = self.epochs().await?;
-        // A revision that production has not reached yet comes from another database: answer the whole.
-        let since = since.filter(|since| *since <= epochs.revision);
-        let served = match self.core.pull.manifest(epochs, &types, since) {
-            Some(served) => served,
-            None => self.build(types, since, epochs).await?,
+        let epochs = self.core.epochs().await?;
+        let slice = self.core.ring_at(epochs, bearer.ring).await?;
+        let revision = slice.revision.max(client.scope_revision);
+        let question = Question {
+            ring: bearer.ring,
+            types,
+            exceptions_of: (!client.exceptions.is_empty()).then_some(client.id),
+            revision,
+            since: since.filter(|since| (client.scope_revision..=revision).contains(since)),
         };
-        self.note_pull(client, served.revision).await?;
-        Ok(served)
+        self.note_pull(client.id, revision).await?;
+        if let Some(tag) = self.core.pull.tag(epochs, &question).filter(|tag| is_known(tag)) {
+            return Ok(ManifestAnswer::Unchanged(tag));
+        }
+        let served = self.served(epochs, question, client, &slice).await?;
+        Ok(match is_known(&served.etag) {
+            true => ManifestAnswer::Unchanged(served.etag.as_str().into()),
+            false => ManifestAnswer::Manifest(served),
+        })
     }
 
-    async fn build(
+    async fn served(
         &self,
-        types: Option<Vec<ContentType>>,
-        since: Option<i64>,
         epochs: Epochs,
+        question: Question,
+        client: &ApiClient,
+        slice: &RingSlice,
     ) -> Result<Arc<ServedManifest>> {
-        let slice = self.core.store.production(types.as_deref(), since).await?;
-        let manifest = Manifest {
-            revision: slice.revision,
-            full: since.is_none(),
-            items: slice.items,
-            removed: slice.removed,
-            signature: None,
-        };
+        if let Some(served) = self.core.pull.manifest(epochs, &question) {
+            return Ok(served);
+        }
+        let _building = self.core.pull.building.lock().await;
+        if let Some(served) = self.core.pull.manifest(epochs, &question) {
+            return Ok(served);
+        }
+        let scope = Scope { types: question.types.clone(), since: client.scope_revision };
+        let mut manifest = serve(&slice.pointers, &scope, &client.exceptions, question.since);
+        manifest.signature = self.signer(epochs).await?.map(|signer| signer.sign(&manifest));
         let body = serde_json::to_vec(&manifest).map_err(Error::internal)?;
         let etag = format!("r{}-{}", manifest.revision, &ContentHash::of(&body).as_str()[..16]);
         let served = Arc::new(ServedManifest { etag, revision: manifest.revision, body: body.into() });
-        self.core.pull.keep_manifest(epochs, types, since, served.clone());
+        self.core.pull.keep_manifest(epochs, question, served.clone());
         Ok(served)
     }
 
-    /// Canonical content by its hash: only what some published version has, and only of types that the client
-    /// may see.
-    pub async fn blob(&self, client: &ApiClient, hash: &ContentHash) -> Result<Vec<u8>> {
-        let found = self.core.store.published_blob(hash, client.content_types.as_deref()).await?;
+    /// Canonical content by its hash: only what was published, of types that the client may see, and what its
+    /// ring served or an exception of the client names.
+    pub async fn blob(&self, bearer: &Bearer, hash: &ContentHash) -> Result<Vec<u8>> {
+        let published = self.core.store.published(hash, bearer.ring).await?;
+        if published.keys.is_empty() {
+            return Err(Error::NotFound("published content"));
+        }
+        let visible = |key: &ItemKey| may_see(&bearer.client, key, hash, published.in_ring);
+        if !published.keys.iter().any(visible) {
+            let what = published.keys.first().map(ToString::to_string).unwrap_or_default();
+            return Err(self.outside(&bearer.client, None, &format!("the content {hash} of {what}")).await?);
+        }
+        let found = self.core.store.blob(hash).await?;
         found.ok_or(Error::NotFound("published content"))
     }
 
@@ -116,43 +165,79 @@ impl Pull<'_> {
         Ok(())
     }
 
-    /// What counts as now. A database that others write to is asked every time; one that only this process
-    /// writes to is asked again after each of its own changes.
-    async fn epochs(&self) -> Result<Epochs> {
-        if let Some(known) = self.core.pull.epochs().filter(|_| !self.core.store.is_shared()) {
-            return Ok(known);
-        }
-        let ticket = self.core.pull.ticket();
-        let epochs = self.core.store.epochs().await?;
-        self.core.pull.learn_at(ticket, epochs);
-        Ok(epochs)
-    }
-
     /// The types to answer with: what was asked for, within what the client may see.
-    async fn scope(&self, client: &ApiClient, only: Option<ContentType>) -> Result<Option<Vec<ContentType>>> {
+    async fn types(&self, client: &ApiClient, only: Option<ContentType>) -> Result<Option<Vec<ContentType>>> {
         match (only, &client.content_types) {
             (None, allowed) => Ok(allowed.clone()),
             (Some(kind), Some(allowed)) if !allowed.contains(&kind) => {
-                let actor = Actor::Client { id: client.id, name: client.name.clone() };
-                let line = crate::work::Line::ok(
-                    action::CLIENT_TOKEN,
-                    format!("asked for {kind}, outside its scope"),
-                );
-                self.core.note(&actor, line.on(kind).ended(Outcome::Refused)).await?;
-                Err(Error::OutsideScope)
+                Err(self.outside(client, Some(kind), kind.as_str()).await?)
             }
             (Some(kind), _) => Ok(Some(vec![kind])),
         }
     }
 
+    /// A refusal of what lies outside a client's scope, written down now and then.
+    async fn outside(&self, client: &ApiClient, kind: Option<ContentType>, what: &str) -> Result<Error> {
+        if self.core.pull.is_new_refusal(client.id, self.core.now(), REFUSAL) {
+            let actor = Actor::Client { id: client.id, name: client.name.clone() };
+            let summary = format!("asked for {what}, outside its scope");
+            let mut line = Line::ok(action::OUTSIDE_SCOPE, summary).about(client.id).ended(Outcome::Refused);
+            if let Some(kind) = kind {
+                line = line.on(kind);
+            }
+            self.core.note(&actor, line).await?;
+        }
+        Ok(Error::OutsideScope)
+    }
+
     /// Notes that the client pulled: at once when it has a new revision, else at most once a minute.
-    async fn note_pull(&self, client: &ApiClient, revision: i64) -> Result<()> {
+    async fn note_pull(&self, client: ClientId, revision: i64) -> Result<()> {
         let now = self.core.now();
-        if !self.core.pull.is_news(client.id, revision, now, SignedDuration::from_secs(60)) {
+        if !self.core.pull.is_news(client, revision, now, SignedDuration::from_secs(60)) {
             return Ok(());
         }
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
-        tx.touch_client(client.id, now, Some(revision)).await?;
+        tx.touch_client(client, now, Some(revision)).await?;
         Ok(tx.commit().await?)
+    }
+}
+
+fn may_see(client: &ApiClient, key: &ItemKey, hash: &ContentHash, in_ring: bool) -> bool {
+    let typed = client.content_types.as_ref().is_none_or(|types| types.contains(&key.content_type));
+    let exception = client.exceptions.iter().find(|exception| exception.key() == *key);
+    let served = match exception {
+        Some(exception) => exception.served.as_ref().is_some_and(|item| item.content_hash == *hash),
+        None => in_ring,
+    };
+    typed && served
+}
+
+impl Core {
+    /// What counts as now. A database that others write to is asked every time; one that only this process
+    /// writes to is asked again after each of its own changes.
+    async fn epochs(&self) -> Result<Epochs> {
+        if let Some(known) = self.pull.epochs().filter(|_| !self.store.is_shared()) {
+            return Ok(known);
+        }
+        let ticket = self.pull.ticket();
+        let epochs = self.store.epochs().await?;
+        self.pull.learn_at(ticket, epochs);
+        Ok(epochs)
+    }
+
+    /// What a ring serves (the first when none), from memory while it stands.
+    pub(crate) async fn ring_slice(&self, ring: Option<RingId>) -> Result<Arc<RingSlice>> {
+        let epochs = self.epochs().await?;
+        self.ring_at(epochs, ring).await
+    }
+
+    async fn ring_at(&self, epochs: Epochs, ring: Option<RingId>) -> Result<Arc<RingSlice>> {
+        if let Some(known) = self.pull.ring(epochs, ring) {
+            return Ok(known);
+        }
+        let pointers = self.store.pointers(ring).await?;
+        let slice = Arc::new(RingSlice { revision: revision_of(&pointers), pointers });
+        self.pull.keep_ring(epochs, ring, slice.clone());
+        Ok(slice)
     }
 }

@@ -141,6 +141,10 @@ async fn api_clients(world: World) {
         last_seen_at: None,
         last_revision: None,
         reported_errors: 0,
+        receiver_version: None,
+        old_secret_until: None,
+        scope_revision: 0,
+        exceptions: vec![],
     };
     let acme = client("Acme");
     let mut tx = world.database.begin(Lane::Accounts).await.unwrap();
@@ -163,19 +167,21 @@ async fn api_clients(world: World) {
     let mut tx = world.database.begin(Lane::Accounts).await.unwrap();
     assert!(matches!(tx.insert_client(&client("ACME"), "x").await, Err(StoreError::Taken(_))));
     drop(tx);
-    let (mut found, expires) = world.database.client_by_token("token").await.unwrap().unwrap();
+    let bearer = world.database.client_by_token("token").await.unwrap().unwrap();
+    assert_eq!(bearer.ring, None, "the first ring");
+    let (mut found, expires) = (bearer.client, bearer.expires_at);
     assert_eq!(
         (found.last_revision, found.last_seen_at, found.reported_errors, expires),
         (Some(7), Some(at(4)), 1, at(100))
     );
     assert_eq!(world.database.client_report(acme.id).await.unwrap(), [item]);
     assert_eq!(world.database.client_names().await.unwrap(), ["Acme"]);
-    assert_eq!(world.database.client_by_name("acme").await.unwrap().unwrap().1, "hash");
+    assert_eq!(world.database.client_by_name("acme").await.unwrap().unwrap().secret_hash, "hash");
     found.name = "Zeta".into();
     found.content_types = None;
     let mut tx = world.database.begin(Lane::Accounts).await.unwrap();
     tx.update_client(&found).await.unwrap();
-    tx.set_client_secret(acme.id, "other").await.unwrap();
+    tx.set_client_secret(acme.id, "other", None).await.unwrap();
     assert_eq!(tx.delete_expired_client_tokens(at(50)).await.unwrap(), 1);
     tx.bump_access().await.unwrap();
     tx.commit().await.unwrap();

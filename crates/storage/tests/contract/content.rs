@@ -10,7 +10,7 @@ use domain::{
     },
     ids::ScanId,
     page::PageRequest,
-    pull::ManifestItem,
+    pull::{ManifestItem, Scope},
     source::{Drop, ScanOutcome, ScanReport},
 };
 use services::ports::store::{
@@ -210,44 +210,48 @@ async fn versions_and_contents(world: World) {
     assert_eq!(world.database.version(&key(1), 1).await.unwrap().unwrap(), version(1, "one"));
     assert!(world.database.version(&key(1), 3).await.unwrap().is_none());
     assert_eq!(world.database.blob(&snapshot("one").hash).await.unwrap().unwrap(), b"one");
-    let published = |text: &str, types: Option<Vec<ContentType>>| {
+    let published = |text: &str| {
         let (database, hash) = (world.database.clone(), snapshot(text).hash);
-        async move { database.published_blob(&hash, types.as_deref()).await.unwrap() }
+        async move { database.published(&hash, None).await.unwrap() }
     };
-    assert!(published("one", None).await.is_some());
-    assert!(published("one", Some(vec![ContentType::Scripts])).await.is_some());
-    assert!(published("one", Some(vec![ContentType::Groups])).await.is_none());
-    assert!(published("secret", None).await.is_none(), "what nobody approved is never served");
+    let one = published("one").await;
+    assert_eq!((one.keys, one.in_ring), (vec![key(1)], true));
+    let secret = published("secret").await;
+    assert!(secret.keys.is_empty() && !secret.in_ring, "what nobody approved is never served");
 }
 
 async fn production_tells_deltas(world: World) {
     let before = world.database.epochs().await.unwrap();
     let mut tx = world.database.begin(Lane::Content).await.unwrap();
-    let first = tx.next_revision().await.unwrap();
+    let first = tx.next_revision(at(1)).await.unwrap();
     tx.publish(&served(1, "one"), first).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = world.database.begin(Lane::Content).await.unwrap();
-    let second = tx.next_revision().await.unwrap();
+    let second = tx.next_revision(at(1)).await.unwrap();
     tx.withdraw(&key(1), second).await.unwrap();
     assert_eq!(tx.revision().await.unwrap(), second);
     tx.commit().await.unwrap();
     assert_eq!(world.database.epochs().await.unwrap().revision, before.revision + 2);
-    let slice = |types: Option<Vec<ContentType>>, since| {
+    let served_since = |since: i64| {
         let database = world.database.clone();
-        async move { database.production(types.as_deref(), since).await.unwrap() }
+        async move {
+            let pointers = database.pointers(None).await.unwrap();
+            domain::pull::serve(&pointers, &Scope::default(), &[], (since > 0).then_some(since))
+        }
     };
-    let whole = slice(None, None).await;
+    let whole = served_since(0).await;
     assert_eq!((whole.items.len(), whole.removed.len(), whole.revision), (0, 1, second));
-    assert_eq!(slice(None, Some(first)).await.removed[0].revision, second);
-    assert!(slice(None, Some(second)).await.removed.is_empty());
-    assert!(slice(Some(vec![ContentType::Groups]), None).await.removed.is_empty());
+    assert_eq!(served_since(first).await.removed[0].revision, second);
+    assert!(served_since(second).await.removed.is_empty());
     assert!(world.database.in_production(&[key(1)]).await.unwrap().is_empty());
     let mut tx = world.database.begin(Lane::Content).await.unwrap();
-    let third = tx.next_revision().await.unwrap();
+    let third = tx.next_revision(at(3)).await.unwrap();
     tx.publish(&served(1, "one"), third).await.unwrap();
+    assert_eq!(tx.pointers_for_change(None).await.unwrap()[0].revision, third);
     tx.commit().await.unwrap();
+    assert_eq!(world.database.revisions_after(at(1)).await.unwrap(), [(third, at(3))]);
     assert_eq!(world.database.in_production(&[key(1), key(2)]).await.unwrap(), [key(1)]);
-    assert!(slice(None, None).await.removed.is_empty(), "publishing again clears the tombstone");
+    assert!(served_since(0).await.removed.is_empty(), "publishing again clears the tombstone");
 }
 
 async fn sources_are_kept(world: World) {

@@ -46,7 +46,7 @@ async fn a_lane_has_one_writer(world: World) {
                 let mut tx = database.begin(Lane::Content).await.unwrap();
                 // Read, then write: lost if two could do it at once.
                 let revision = tx.revision().await.unwrap();
-                assert_eq!(tx.next_revision().await.unwrap(), revision + 1);
+                assert_eq!(tx.next_revision(crate::world::at(1)).await.unwrap(), revision + 1);
                 tx.commit().await.unwrap();
             }
         })

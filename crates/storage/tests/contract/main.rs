@@ -13,4 +13,5 @@ mod leases;
 mod reviews;
 mod schema;
 mod secrets;
+mod serving;
 mod world;

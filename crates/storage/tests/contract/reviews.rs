@@ -177,6 +177,10 @@ async fn holders_and_readers_are_named(world: World) {
         last_seen_at: None,
         last_revision: None,
         reported_errors: 0,
+        receiver_version: None,
+        old_secret_until: None,
+        scope_revision: 0,
+        exceptions: vec![],
     };
     let (acme, beta) = (client("Acme", None), client("Beta", Some(vec![ContentType::Groups])));
     let report = |state, hash| ReportedItem {

@@ -49,6 +49,9 @@ enum Command {
         /// Where the receiver keeps its settings when content goes to a database.
         #[arg(long, default_value = ".")]
         home: PathBuf,
+        /// Refuses a server whose signing key has another fingerprint (16 digits or more).
+        #[arg(long)]
+        key_fingerprint: Option<String>,
     },
     /// Shows every item and its state.
     Status {
@@ -126,8 +129,11 @@ fn guid(text: &str) -> Result<Guid, String> {
 impl Receiver {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::Init { server, client, into, database_password_stdin, home, .. } => {
-                init(&server, &client, &into, database_password_stdin, &home).await
+            Command::Init {
+                server, client, into, database_password_stdin, home, key_fingerprint, ..
+            } => {
+                let told = Told { server, client, into, key_fingerprint };
+                init(&told, database_password_stdin, &home).await
             }
             Command::Status { home, content_type, json } => status(&home, content_type, json).await,
             Command::Sync { home, content_type, guid, dry_run, force, json } => {
@@ -152,20 +158,26 @@ impl Receiver {
     }
 }
 
-async fn init(
-    server: &str,
-    client: &str,
-    into: &str,
-    password_stdin: bool,
-    home: &Path,
-) -> anyhow::Result<ExitCode> {
-    let into = Into::parse(into)?;
+/// What `init` was told.
+struct Told {
+    server: String,
+    client: String,
+    into: String,
+    key_fingerprint: Option<String>,
+}
+
+async fn init(told: &Told, password_stdin: bool, home: &Path) -> anyhow::Result<ExitCode> {
+    let (server, client) = (told.server.as_str(), told.client.as_str());
+    let into = Into::parse(&told.into)?;
     let secret = first_line()?;
-    match into {
+    let key_fingerprint = told.key_fingerprint.as_deref();
+    let sign_in = SignIn { server, client, secret: &secret, key_fingerprint };
+    let connected = match into {
         Into::Folder(path) => {
             ensure!(!password_stdin, "--database-password-stdin: a folder has no password; leave it out");
-            Home::init(&path, server, client, &secret).await?;
+            let connected = Home::init_with_key(&path, sign_in).await?;
             say(&format!("connected {} with {server} as {client}", path.display()));
+            connected
         }
         Into::Database { url, password } => {
             let password = match (password, password_stdin) {
@@ -177,9 +189,14 @@ async fn init(
                 (None, false) => String::new(),
             };
             wiring::prepare(&url, &password).await?;
-            Home::init_database(home, SignIn { server, client, secret: &secret }, &url, &password).await?;
+            let connected = Home::init_database(home, sign_in, &url, &password).await?;
             say(&format!("connected {url} with {server} as {client}"));
+            connected
         }
+    };
+    match connected.trusted_key()? {
+        Some(key) => say(&format!("the server's key has the fingerprint {}", key.fingerprint()?)),
+        None => say("the server does not sign what it serves"),
     }
     Ok(ExitCode::SUCCESS)
 }

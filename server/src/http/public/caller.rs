@@ -6,7 +6,9 @@ use axum::{
     extract::FromRequestParts,
     http::{header::AUTHORIZATION, request::Parts},
 };
-use domain::{account::Actor, client::ApiClient};
+use domain::account::Actor;
+use services::ports::store::clients::Bearer;
+use std::sync::Arc;
 
 /// The bearer of a personal token.
 pub struct Caller(pub Actor);
@@ -22,7 +24,7 @@ impl FromRequestParts<AppState> for Caller {
 }
 
 /// The bearer of an access token: a receiver.
-pub struct Receiver(pub ApiClient);
+pub struct Receiver(pub Arc<Bearer>);
 
 impl FromRequestParts<AppState> for Receiver {
     type Rejection = Problem;

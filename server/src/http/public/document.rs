@@ -80,6 +80,7 @@ fn in_query(parameter: &Parameter) -> Value {
 fn security(access: Access) -> Value {
     match access {
         Access::Open => json!([{ "basic": [] }]),
+        Access::Public => json!([]),
         Access::Personal => json!([{ "personal": [] }]),
         Access::Client => json!([{ "client": [] }]),
     }

@@ -8,6 +8,8 @@ use axum::routing::MethodRouter;
 pub enum Access {
     /// Anybody: the endpoint checks credentials itself.
     Open,
+    /// Anybody: there is nothing to protect.
+    Public,
     /// A personal token.
     Personal,
     /// An API client's access token.

@@ -4,25 +4,49 @@ use super::StoreResult;
 use async_trait::async_trait;
 use domain::{
     client::ApiClient,
-    ids::ClientId,
+    ids::{ClientId, RingId},
     page::{Page, PageRequest},
     pull::ReportedItem,
 };
 use jiff::Timestamp;
+
+/// A client with what its secrets are checked against.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// The client.
+    pub client: ApiClient,
+    /// The hash of the secret (PHC string).
+    pub secret_hash: String,
+    /// The hash of the secret before, and until when it works.
+    pub old: Option<(String, Timestamp)>,
+}
+
+/// Who bears an access token.
+#[derive(Debug, Clone)]
+pub struct Bearer {
+    /// The client.
+    pub client: ApiClient,
+    /// The ring that it reads; none for the first.
+    pub ring: Option<RingId>,
+    /// When the token ends.
+    pub expires_at: Timestamp,
+}
 
 /// Reads of API clients.
 #[async_trait]
 pub trait ClientReads {
     /// A client.
     async fn client(&self, id: ClientId) -> StoreResult<Option<ApiClient>>;
-    /// A client and its secret hash (PHC string), by lower-case name.
-    async fn client_by_name(&self, folded: &str) -> StoreResult<Option<(ApiClient, String)>>;
+    /// A client with its secrets, by lower-case name.
+    async fn client_by_name(&self, folded: &str) -> StoreResult<Option<SignIn>>;
     /// Clients by name without regard to case.
     async fn clients(&self, page: &PageRequest) -> StoreResult<Page<ApiClient>>;
     /// The names of all clients, at most 1,000.
     async fn client_names(&self) -> StoreResult<Vec<String>>;
-    /// The client that holds the access token with this hash, and when the token ends.
-    async fn client_by_token(&self, token_hash: &str) -> StoreResult<Option<(ApiClient, Timestamp)>>;
+    /// The names of the clients that read a ring, at most 1,000.
+    async fn client_names_in(&self, ring: &str) -> StoreResult<Vec<String>>;
+    /// Who holds the access token with this hash.
+    async fn client_by_token(&self, token_hash: &str) -> StoreResult<Option<Bearer>>;
     /// What a client reported last.
     async fn client_report(&self, id: ClientId) -> StoreResult<Vec<ReportedItem>>;
 }
@@ -34,8 +58,25 @@ pub trait ClientWrites {
     async fn insert_client(&mut self, client: &ApiClient, secret_hash: &str) -> StoreResult<()>;
     /// Changes name, ring and content types; `Taken` when the name is.
     async fn update_client(&mut self, client: &ApiClient) -> StoreResult<()>;
-    /// Changes the secret hash.
-    async fn set_client_secret(&mut self, id: ClientId, secret_hash: &str) -> StoreResult<()>;
+    /// A client, to be changed.
+    async fn client_for_change(&mut self, id: ClientId) -> StoreResult<Option<ApiClient>>;
+    /// Keeps the scope revision and the exceptions of a client.
+    async fn save_client_scope(&mut self, client: &ApiClient) -> StoreResult<()>;
+    /// Gives all clients of a ring a new scope revision.
+    async fn restart_scopes(&mut self, ring: &str, revision: i64) -> StoreResult<()>;
+    /// Changes the secret hash; the one before works until `old_until`, or ends now when none.
+    async fn set_client_secret(
+        &mut self,
+        id: ClientId,
+        secret_hash: &str,
+        old_until: Option<Timestamp>,
+    ) -> StoreResult<()>;
+    /// Ends the secret before the current one; says whether there was one.
+    async fn end_old_secret(&mut self, id: ClientId) -> StoreResult<bool>;
+    /// Lets all access tokens of a client end at `until` at the latest.
+    async fn cap_client_tokens(&mut self, id: ClientId, until: Timestamp) -> StoreResult<()>;
+    /// Notes the program that a client signed in with.
+    async fn note_receiver(&mut self, id: ClientId, version: &str) -> StoreResult<()>;
     /// Deletes a client with its tokens and reports; says whether there was one.
     async fn delete_client(&mut self, id: ClientId) -> StoreResult<bool>;
     /// Adds an access token.

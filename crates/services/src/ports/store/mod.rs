@@ -14,10 +14,14 @@ pub mod clients;
 pub mod content;
 pub mod idempotency;
 pub mod production;
+pub mod receivers;
 pub mod reviews;
+pub mod rings;
 pub mod schedules;
 pub mod secrets;
+pub mod signing;
 pub mod sources;
+pub mod windows;
 
 pub use accounts::{AccountReads, AccountWrites};
 pub use audit::{AuditReads, AuditWrites};
@@ -25,10 +29,14 @@ pub use clients::{ClientReads, ClientWrites};
 pub use content::{ContentReads, ContentWrites};
 pub use idempotency::IdempotencyStore;
 pub use production::{ProductionReads, ProductionWrites};
+pub use receivers::ReceiverReads;
 pub use reviews::{ReviewReads, ReviewWrites};
+pub use rings::{RingReads, RingWrites};
 pub use schedules::ScheduleStore;
 pub use secrets::{SecretReads, SecretWrites};
+pub use signing::{SigningReads, SigningWrites};
 pub use sources::{SourceReads, SourceWrites};
+pub use windows::{WindowReads, WindowWrites};
 
 use async_trait::async_trait;
 
@@ -45,6 +53,8 @@ pub enum Lane {
     Content,
     /// People, sessions, tokens, API clients.
     Accounts,
+    /// Both of them: what ties API clients and production together, such as which ring a client reads.
+    Both,
 }
 
 /// Everything that is kept.
@@ -57,9 +67,13 @@ pub trait Store:
     + IdempotencyStore
     + ProductionReads
     + ReviewReads
+    + ReceiverReads
+    + RingReads
     + ScheduleStore
     + SecretReads
+    + SigningReads
     + SourceReads
+    + WindowReads
     + Send
     + Sync
     + 'static
@@ -84,8 +98,11 @@ pub trait Transaction:
     + ContentWrites
     + ProductionWrites
     + ReviewWrites
+    + RingWrites
     + SecretWrites
+    + SigningWrites
     + SourceWrites
+    + WindowWrites
     + Send
 {
     /// Makes everything durable.

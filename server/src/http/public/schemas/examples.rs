@@ -1,12 +1,12 @@
 //! Examples of everything that the API takes and gives: each type full and with its optional members empty.
 
 mod review;
+mod serving;
 mod sources;
 
 use domain::{
     account::{Role, User},
     audit::{AuditLine, Outcome},
-    client::ApiClient,
     content::{
         Approval, Change, ContentHash, ContentType, Guid, Reference, Status,
         view::{
@@ -19,9 +19,6 @@ use domain::{
         SectionKind, Span,
     },
     field::FieldError,
-    pull::{AccessToken, Manifest, ManifestItem, Removed, ReportedItem},
-    receiving::ReceiverState,
-    schedule::Schedule,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -53,7 +50,7 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
     let row = |full: bool| -> Vec<ItemRow> {
         guid().zip(id()).map(|(guid, source_id)| item_row(guid, source_id, full)).collect()
     };
-    vec![
+    let mut examples = vec![
         ("Problem", problem()),
         ("Source", values(sources::sources())),
         ("SourceInput", sources::source_inputs()),
@@ -67,10 +64,30 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
         ("Dependencies", values(guid().map(|guid| dependencies(&guid)).collect())),
         ("ItemDiff", values(vec![diff(true), diff(false)])),
         ("Outline", values(vec![outline()])),
-        ("Canonical", vec![json!({ "format": 1, "type": "scripts", "guid": ID, "name": "", "body": {}, "placement": [], "switches": {}, "depends_on": [] })]),
-        ("RefreshResult", values(vec![RefreshResult { summary: String::new(), ok: true, reports: sources::reports() }])),
-        ("ReviewRequest", vec![json!({ "items": [{ "guid": ID, "candidate_hash": hash() }, { "guid": ID, "candidate_hash": null }], "note": "checked" }), json!({ "items": [{ "guid": ID }] })]),
-        ("RejectRequest", vec![json!({ "items": [{ "guid": ID, "candidate_hash": hash() }, { "guid": ID, "candidate_hash": null }], "note": "breaks printing" }), json!({ "items": [{ "guid": ID }], "note": "…" })]),
+        (
+            "Canonical",
+            vec![
+                json!({ "format": 1, "type": "scripts", "guid": ID, "name": "", "body": {}, "placement": [], "switches": {}, "depends_on": [] }),
+            ],
+        ),
+        (
+            "RefreshResult",
+            values(vec![RefreshResult { summary: String::new(), ok: true, reports: sources::reports() }]),
+        ),
+        (
+            "ReviewRequest",
+            vec![
+                json!({ "items": [{ "guid": ID, "candidate_hash": hash() }, { "guid": ID, "candidate_hash": null }], "note": "checked" }),
+                json!({ "items": [{ "guid": ID }] }),
+            ],
+        ),
+        (
+            "RejectRequest",
+            vec![
+                json!({ "items": [{ "guid": ID, "candidate_hash": hash() }, { "guid": ID, "candidate_hash": null }], "note": "breaks printing" }),
+                json!({ "items": [{ "guid": ID }], "note": "…" }),
+            ],
+        ),
         ("AcceptSecretsRequest", vec![json!({ "candidate_hash": hash(), "reason": "a test account" })]),
         ("DependencyTree", values(guid().map(|guid| review::tree(&guid)).collect())),
         ("SearchHit", values(guid().map(review::search_hit).collect())),
@@ -82,24 +99,28 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
         ("SyncRequest", vec![json!({ "plan_hash": hash() }), json!({})]),
         ("SyncResult", values(vec![SyncResult::default()])),
         ("RollbackRequest", vec![json!({ "version": 1, "reason": "broke printing" })]),
-        ("ApiClient", values([client(true), client(false)].concat())),
-        ("NewClient", vec![json!({ "name": "Acme", "secret": "…", "secret_confirmation": "…", "ring": "pilot", "content_types": ["scripts"] }), json!({ "name": "Acme", "secret": "…", "secret_confirmation": "…" })]),
-        ("ClientPatch", vec![json!({ "name": "Acme", "ring": "pilot", "content_types": ["scripts"] }), json!({})]),
-        ("NewSecret", vec![json!({ "secret": "tcs_…" })]),
-        ("TokenRequest", vec![json!({ "grant_type": "client_credentials", "client_id": "Acme", "client_secret": "…" }), json!({ "grant_type": "client_credentials" })]),
-        ("AccessToken", values(vec![AccessToken { access_token: "tdc_…".into(), token_type: "Bearer".into(), expires_in: 900 }])),
-        ("Manifest", values(guid().map(manifest).collect())),
-        ("Report", values(guid().map(|guid| json!({ "revision": 1, "items": [reported(&guid, true), reported(&guid, false)] })).collect())),
-        ("ReportedItem", values(guid().flat_map(|guid| [reported(&guid, true), reported(&guid, false)]).collect())),
         ("User", values(id().into_iter().map(user).collect())),
-        ("NewUser", vec![json!({ "email": "ada@example.com", "name": "Ada", "role": "approver", "password": "…" })]),
+        (
+            "NewUser",
+            vec![json!({ "email": "ada@example.com", "name": "Ada", "role": "approver", "password": "…" })],
+        ),
         ("UserPatch", vec![json!({ "name": "Ada", "role": "viewer", "disabled": true }), json!({})]),
         ("ApiToken", values([token(true), token(false)].concat())),
         ("NewTokenRequest", vec![json!({ "name": "monitoring", "role": "viewer" })]),
-        ("NewToken", values(token(true)).into_iter().map(|mut token| { token["token"] = json!("tdm_…"); token }).collect()),
-        ("Schedule", values(vec![schedule(true), schedule(false)])),
+        (
+            "NewToken",
+            values(token(true))
+                .into_iter()
+                .map(|mut token| {
+                    token["token"] = json!("tdm_…");
+                    token
+                })
+                .collect(),
+        ),
         ("AuditLine", values([audit(true), audit(false)].concat())),
-    ]
+    ];
+    examples.extend(serving::all());
+    examples
 }
 
 fn problem() -> Vec<Value> {
@@ -246,46 +267,6 @@ fn plan(guid: Guid) -> Plan {
     }
 }
 
-fn client(full: bool) -> Vec<ApiClient> {
-    let client = |id| ApiClient {
-        id,
-        name: "Acme".into(),
-        ring: "everyone".into(),
-        content_types: full.then(|| vec![ContentType::Scripts]),
-        created_at: at(),
-        last_seen_at: full.then(at),
-        last_revision: full.then_some(12),
-        reported_errors: 0,
-    };
-    id().into_iter().map(client).collect()
-}
-
-fn manifest(guid: Guid) -> Manifest {
-    let item = ManifestItem {
-        content_type: ContentType::Scripts,
-        guid: guid.clone(),
-        name: String::new(),
-        version: 1,
-        content_hash: hash(),
-        path: String::new(),
-        size: 1,
-        depends_on: vec![Reference::to(ContentType::Scripts, &guid)],
-    };
-    let removed = Removed { content_type: ContentType::Scripts, guid, name: String::new(), revision: 2 };
-    Manifest { revision: 2, full: true, items: vec![item], removed: vec![removed], signature: None }
-}
-
-fn reported(guid: &Guid, full: bool) -> ReportedItem {
-    ReportedItem {
-        content_type: ContentType::Scripts,
-        guid: guid.clone(),
-        state: ReceiverState::UpToDate,
-        version: full.then_some(1),
-        content_hash: full.then(hash),
-        error: full.then(String::new),
-    }
-}
-
 fn user(id: domain::ids::UserId) -> User {
     User {
         id,
@@ -307,19 +288,6 @@ fn token(full: bool) -> Vec<ApiToken> {
         last_used_at: full.then(at),
     };
     id().into_iter().zip(id()).map(token).collect()
-}
-
-fn schedule(full: bool) -> Schedule {
-    Schedule {
-        name: domain::schedule::CONTENT_SYNC.into(),
-        every_seconds: 420,
-        last_run_at: full.then(at),
-        last_finished_at: full.then(at),
-        last_ok: full.then_some(true),
-        last_summary: full.then(String::new),
-        next_run_at: at(),
-        running: false,
-    }
 }
 
 fn audit(full: bool) -> Vec<AuditLine> {

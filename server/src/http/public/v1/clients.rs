@@ -1,5 +1,7 @@
 //! `/clients`: API clients as administrators see them.
 
+mod exceptions;
+
 use crate::http::{
     public::{
         caller::Caller,
@@ -29,7 +31,7 @@ use services::clients::ClientPatch;
 
 /// The endpoints.
 pub fn endpoints() -> Vec<Endpoint> {
-    vec![
+    let mut endpoints = vec![
         Endpoint::new("GET", "/clients", "API clients by name.", get(list))
             .query(PAGED)
             .answers(200, Some("ApiClient[]")),
@@ -47,11 +49,21 @@ pub fn endpoints() -> Vec<Endpoint> {
             delete(remove),
         )
         .answers(204, None),
-        Endpoint::new("POST", "/clients/{id}/rotate-secret", "Gives a new secret, shown once.", post(rotate))
-            .answers(200, Some("NewSecret")),
+        Endpoint::new(
+            "POST",
+            "/clients/{id}/rotate-secret",
+            "Gives a new secret, shown once; the old one works for `overlap_seconds` more.",
+            post(rotate),
+        )
+        .body("RotateRequest")
+        .answers(200, Some("NewSecret")),
+        Endpoint::new("DELETE", "/clients/{id}/old-secret", "Ends the old secret at once.", delete(end_old))
+            .answers(200, Some("ApiClient")),
         Endpoint::new("GET", "/clients/{id}/report", "What the client reported last.", get(report))
             .answers(200, Some("ReportedItem[]")),
-    ]
+    ];
+    endpoints.extend(exceptions::endpoints());
+    endpoints
 }
 
 #[derive(Deserialize)]
@@ -123,12 +135,30 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rotate {
+    #[serde(default)]
+    overlap_seconds: u64,
+}
+
 async fn rotate(
     State(app): State<AppState>,
     Caller(actor): Caller,
     IdInPath(id): IdInPath<ClientId>,
+    JsonBody(wire): JsonBody<Rotate>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(Json(json!({ "secret": app.services.clients().rotate_secret(&actor, id).await? })))
+    let secret = app.services.clients().rotate_secret(&actor, id, wire.overlap_seconds).await?;
+    let client = app.services.clients().get(&actor, id).await?;
+    Ok(Json(json!({ "secret": secret, "old_secret_until": client.old_secret_until })))
+}
+
+async fn end_old(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    IdInPath(id): IdInPath<ClientId>,
+) -> Result<Json<ApiClient>, Problem> {
+    Ok(Json(app.services.clients().end_old_secret(&actor, id).await?))
 }
 
 async fn report(

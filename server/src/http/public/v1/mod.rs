@@ -5,13 +5,16 @@ pub mod content;
 pub mod item;
 pub mod policies;
 pub mod pull;
+pub mod receivers;
 pub mod records;
 pub mod review;
+pub mod rings;
 pub mod search;
 pub mod sources;
 pub mod token;
 pub mod tokens;
 pub mod users;
+pub mod windows;
 
 use axum::{
     Json,

@@ -1,6 +1,7 @@
 //! `/pull/*`: what receivers ask for. A poll that finds nothing new is the hot path of the whole server.
 
 mod encoding;
+mod keys;
 
 pub use encoding::Encodings;
 
@@ -28,6 +29,7 @@ use domain::{
 };
 use encoding::{Encoding, accepted};
 use serde::Deserialize;
+use services::pull::ManifestAnswer;
 
 const CHOICE: &[Parameter] = &[
     parameter("type", "Only this content type."),
@@ -36,7 +38,7 @@ const CHOICE: &[Parameter] = &[
 
 /// The endpoints.
 pub fn endpoints() -> Vec<Endpoint> {
-    vec![
+    let mut endpoints = vec![
         Endpoint::new(
             "GET",
             "/pull/manifest",
@@ -58,7 +60,9 @@ pub fn endpoints() -> Vec<Endpoint> {
             .open_to(Access::Client)
             .body("Report")
             .answers(204, None),
-    ]
+    ];
+    endpoints.extend(keys::endpoints());
+    endpoints
 }
 
 #[derive(Deserialize)]
@@ -70,17 +74,21 @@ struct Choice {
 
 async fn manifest(
     State(app): State<AppState>,
-    Receiver(client): Receiver,
+    Receiver(bearer): Receiver,
     Params(choice): Params<Choice>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let kind = choice.r#type.map(|text| text.parse::<ContentType>()).transpose();
     let kind = kind.map_err(|refusal: FieldError| Problem::fields(422, &[refusal]))?;
-    let served = app.services.pull().manifest(&client, kind, choice.since).await?;
     const FRESH: &str = "private, no-cache";
-    if let Some(matched) = matching(&headers, &served.etag) {
-        return answer(StatusCode::NOT_MODIFIED, &matched, FRESH, None, Body::empty());
-    }
+    let is_known = |etag: &str| matching(&headers, etag).is_some();
+    let served = match app.services.pull().manifest(&bearer, kind, choice.since, is_known).await? {
+        ManifestAnswer::Manifest(served) => served,
+        ManifestAnswer::Unchanged(etag) => {
+            let matched = matching(&headers, &etag).unwrap_or_else(|| quoted(&etag, Encoding::Plain));
+            return answer(StatusCode::NOT_MODIFIED, &matched, FRESH, None, Body::empty());
+        }
+    };
     let plain = || Bytes::copy_from_slice(&served.body);
     let (encoding, bytes) = app.encodings.encode(&served.etag, accepted(&headers), plain()).await;
     let etag = quoted(&served.etag, encoding);
@@ -89,12 +97,12 @@ async fn manifest(
 
 async fn blob(
     State(app): State<AppState>,
-    Receiver(client): Receiver,
+    Receiver(bearer): Receiver,
     Path(hash): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let hash: ContentHash = hash.parse().map_err(|_| Problem::field(404, "hash", "is not a content hash"))?;
-    let bytes = app.services.pull().blob(&client, &hash).await?;
+    let bytes = app.services.pull().blob(&bearer, &hash).await?;
     const FOREVER: &str = "private, max-age=31536000, immutable";
     if let Some(matched) = matching(&headers, hash.as_str()) {
         return answer(StatusCode::NOT_MODIFIED, &matched, FOREVER, None, Body::empty());
@@ -167,7 +175,7 @@ struct ItemWire {
 
 async fn report(
     State(app): State<AppState>,
-    Receiver(client): Receiver,
+    Receiver(bearer): Receiver,
     JsonBody(wire): JsonBody<ReportWire, REPORT_LIMIT>,
 ) -> Result<StatusCode, Problem> {
     let items = wire.items.into_iter().map(|item| ReportedItem {
@@ -178,6 +186,9 @@ async fn report(
         content_hash: item.content_hash,
         error: item.error.map(|error| error.chars().take(500).collect()),
     });
-    app.services.pull().report(&client, Report { revision: wire.revision, items: items.collect() }).await?;
+    app.services
+        .pull()
+        .report(&bearer.client, Report { revision: wire.revision, items: items.collect() })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -56,11 +56,11 @@ async fn token(State(app): State<AppState>, request: Request) -> Result<Json<Acc
         }
     }
     let (name, secret) = basic(&parts).or_else(|| in_form(&form)).ok_or_else(wrong_client)?;
-    app.services.clients().token(&name, &secret, address.as_deref()).await.map(Json).map_err(|error| {
-        match error {
-            Error::Unauthenticated => wrong_client(),
-            other => other.into(),
-        }
+    let program = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let answer = app.services.clients().token(&name, &secret, address.as_deref(), program).await;
+    answer.map(Json).map_err(|error| match error {
+        Error::Unauthenticated => wrong_client(),
+        other => other.into(),
     })
 }
 

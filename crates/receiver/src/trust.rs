@@ -1,0 +1,205 @@
+//! The server's signing key: pinned when the receiver is connected, checked before anything of a manifest is used.
+//!
+//! A new key counts only when the pinned one vouches for it, over as many steps as there were. A receiver that was
+//! connected before the server signed pins the first key that it meets.
+
+use crate::{ReceiverError, api::Api, files::write_atomically};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::pull::{Manifest, ManifestSignature, SigningKey, SigningKeys, fingerprint};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The key that is trusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinnedKey {
+    /// Its id.
+    pub key_id: String,
+    /// The public key in base64.
+    pub public_key: String,
+}
+
+impl PinnedKey {
+    /// The key that signs now, as the server tells it; its fingerprint is computed here, not believed.
+    pub(crate) fn current(keys: &SigningKeys) -> Result<Option<Self>, ReceiverError> {
+        let Some(current) = &keys.current else { return Ok(None) };
+        let key = keys.keys.iter().find(|key| key.key_id == *current);
+        let key = key.ok_or_else(|| untrusted("names a key that the server does not tell"))?;
+        let pinned = Self { key_id: key.key_id.clone(), public_key: key.public_key.clone() };
+        if pinned.fingerprint()?[..16] != pinned.key_id {
+            return Err(untrusted("belongs to a key whose id is not its own"));
+        }
+        Ok(Some(pinned))
+    }
+
+    /// What people compare.
+    pub fn fingerprint(&self) -> Result<String, ReceiverError> {
+        let bytes = STANDARD.decode(&self.public_key);
+        Ok(fingerprint(&bytes.map_err(|_| untrusted("belongs to a key that cannot be read"))?))
+    }
+
+    fn vouches_for(&self, bytes: &[u8], signature: &str) -> bool {
+        let (Ok(key), Ok(signature)) = (STANDARD.decode(&self.public_key), STANDARD.decode(signature)) else {
+            return false;
+        };
+        UnparsedPublicKey::new(&ED25519, key).verify(bytes, &signature).is_ok()
+    }
+
+    /// The key at the end of a chain of announcements.
+    fn follow(self, chain: &[&SigningKey]) -> Result<Self, ReceiverError> {
+        let mut at = self;
+        for key in chain {
+            let word = key.announcement.as_ref().map(|word| word.signature.as_str()).unwrap_or_default();
+            if !at.vouches_for(&key.announced_bytes(), word) {
+                return Err(untrusted("belongs to a new key that the known one does not vouch for"));
+            }
+            at = Self { key_id: key.key_id.clone(), public_key: key.public_key.clone() };
+        }
+        Ok(at)
+    }
+}
+
+/// Where the pinned key stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Trust {
+    path: PathBuf,
+}
+
+impl Trust {
+    /// The trust that is kept in a receiver's state folder.
+    pub(crate) fn in_folder(state: &Path) -> Self {
+        Self { path: state.join("signing-key.json") }
+    }
+
+    /// The key that is trusted, if one is.
+    pub(crate) fn pinned(&self) -> Result<Option<PinnedKey>, ReceiverError> {
+        match fs::read(&self.path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+                ReceiverError::Damaged(format!("signing-key.json cannot be read ({error})"))
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(ReceiverError::file(&self.path)(error)),
+        }
+    }
+
+    /// Trusts no key until the server signs.
+    pub(crate) fn forget(&self) -> Result<(), ReceiverError> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(ReceiverError::file(&self.path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Trusts a key from now on.
+    pub(crate) fn pin(&self, key: &PinnedKey) -> Result<(), ReceiverError> {
+        let text =
+            serde_json::to_vec_pretty(key).map_err(|error| ReceiverError::Damaged(error.to_string()))?;
+        write_atomically(&self.path, &text, 0o600)
+    }
+
+    /// Refuses a manifest that the trusted key did not sign.
+    pub(crate) async fn check(&self, api: &Api, manifest: &Manifest) -> Result<(), ReceiverError> {
+        let pinned = self.pinned()?;
+        let Some(signature) = &manifest.signature else {
+            return match pinned {
+                Some(_) => Err(untrusted("is missing, although the server's key is known here")),
+                None => Ok(()),
+            };
+        };
+        let signature =
+            ManifestSignature::parse(signature).ok_or_else(|| untrusted("is not a signature at all"))?;
+        let key = match pinned.clone() {
+            Some(pinned) if pinned.key_id == signature.key_id => pinned,
+            Some(pinned) => self.successor(api, pinned, &signature.key_id).await?,
+            None => PinnedKey::current(&api.keys().await?)?
+                .filter(|key| key.key_id == signature.key_id)
+                .ok_or_else(|| untrusted("belongs to a key that the server does not tell"))?,
+        };
+        if !key.vouches_for(&manifest.signed_bytes(), &signature.signature) {
+            return Err(untrusted("does not fit its content"));
+        }
+        if pinned.as_ref() == Some(&key) { Ok(()) } else { self.pin(&key) }
+    }
+
+    async fn successor(
+        &self,
+        api: &Api,
+        pinned: PinnedKey,
+        wanted: &str,
+    ) -> Result<PinnedKey, ReceiverError> {
+        let keys = api.keys().await?;
+        match keys.chain(&pinned.key_id, wanted) {
+            Some(chain) => pinned.follow(&chain),
+            None => Err(untrusted("belongs to a key that the known one does not lead to")),
+        }
+    }
+}
+
+fn untrusted(why: &str) -> ReceiverError {
+    ReceiverError::Untrusted(why.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+    use domain::pull::Announcement;
+    use jiff::Timestamp;
+
+    fn pair(seed: u8) -> (Ed25519KeyPair, PinnedKey) {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
+        let public = pair.public_key().as_ref();
+        let key = PinnedKey { key_id: fingerprint(public)[..16].into(), public_key: STANDARD.encode(public) };
+        (pair, key)
+    }
+
+    fn announced(key: &PinnedKey, by: &(Ed25519KeyPair, PinnedKey)) -> SigningKey {
+        let mut announced = SigningKey {
+            key_id: key.key_id.clone(),
+            public_key: key.public_key.clone(),
+            fingerprint: key.fingerprint().unwrap(),
+            created_at: Timestamp::UNIX_EPOCH,
+            announcement: None,
+        };
+        let signature = STANDARD.encode(by.0.sign(&announced.announced_bytes()));
+        announced.announcement = Some(Announcement { by: by.1.key_id.clone(), signature });
+        announced
+    }
+
+    #[test]
+    fn new_keys_are_followed_only_when_the_old_one_vouches() {
+        let (first, second, third) = (pair(1), pair(2), pair(3));
+        let (to_second, to_third) = (announced(&second.1, &first), announced(&third.1, &second));
+        assert_eq!(first.1.clone().follow(&[&to_second, &to_third]).unwrap(), third.1);
+        let mut forged = announced(&third.1, &third);
+        forged.announcement.as_mut().unwrap().by = first.1.key_id.clone();
+        assert!(first.1.clone().follow(&[&forged]).is_err());
+        let mut swapped = to_second;
+        swapped.public_key = third.1.public_key.clone();
+        assert!(first.1.follow(&[&swapped]).is_err());
+    }
+
+    #[test]
+    fn a_key_must_carry_its_own_id() {
+        let (_, key) = pair(1);
+        let mut told = announced(&key, &pair(2));
+        told.key_id = "0000000000000000".into();
+        let keys = SigningKeys { current: Some(told.key_id.clone()), keys: vec![told] };
+        assert!(PinnedKey::current(&keys).is_err());
+        assert_eq!(PinnedKey::current(&SigningKeys { current: None, keys: vec![] }).unwrap(), None);
+    }
+
+    #[test]
+    fn rubbish_vouches_for_nothing() {
+        let (pair, key) = pair(1);
+        let signature = STANDARD.encode(pair.sign(b"x"));
+        assert!(key.vouches_for(b"x", &signature));
+        assert!(!key.vouches_for(b"y", &signature));
+        assert!(!key.vouches_for(b"x", "rubbish") && !key.vouches_for(b"x", ""));
+    }
+}

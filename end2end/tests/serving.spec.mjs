@@ -1,0 +1,127 @@
+// Rings, sync windows, receivers, one client and the signing key: alive and as plain pages.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { browser, demo, open, phone, picture, wide } from '../support/world.mjs';
+import { accessible, alive, signIn } from '../support/actions.mjs';
+
+let tandem;
+before(async () => { tandem = await demo(); });
+after(async () => { await tandem.stop(); await browser.close(); });
+
+const ring = (page, name) => page.locator(`[data-ring="${name}"]`);
+const fits = async (page, what) => {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
+};
+
+for (const [name, options] of [
+  ['alive, wide', { viewport: wide }],
+  ['as plain pages, on a phone', { viewport: phone, javaScriptEnabled: false }],
+]) {
+  const scripted = options.javaScriptEnabled !== false;
+  const suffix = scripted ? 'alive' : 'plain';
+
+  test(`a ring is added, changed and removed: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await page.goto('/rings');
+    if (scripted) await alive(page);
+    const added = `canary ${suffix}`;
+    await page.getByLabel('Ring name').fill(added);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText(`Added ${added}.`).waitFor();
+    await page.goto('/rings');
+    const card = ring(page, added);
+    await card.locator('summary').click();
+    await card.getByLabel('Follows by itself').check();
+    await card.getByLabel('Hours in the ring before').fill('24');
+    await card.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(`Changed ${added}.`).waitFor();
+    await page.goto('/rings');
+    await ring(page, added).getByText(/by itself after 24 h/).waitFor();
+    if (scripted) await accessible(page, 'rings');
+    await fits(page, 'rings');
+    await picture(page, `rings-${suffix}`);
+    await ring(page, added).locator('summary').click();
+    await ring(page, added).getByLabel(`Type ${added} to remove this ring:`).fill(added);
+    await ring(page, added).getByRole('button', { name: `Remove ${added}` }).click();
+    await page.getByText('Removed.').waitFor();
+    await close();
+  });
+
+  test(`windows are set and opened with a reason: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await page.goto('/rings');
+    if (scripted) await alive(page);
+    await page.getByText('No window is set').waitFor();
+    const card = page.locator('#windows');
+    await card.locator('summary').click();
+    await card.getByLabel('Kind').selectOption('deny');
+    for (const day of ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']) await card.getByLabel(day).check();
+    await card.getByLabel('From').fill('00:00');
+    await card.getByLabel('To', { exact: true }).fill('00:00');
+    await card.getByRole('button', { name: 'Add a window' }).click();
+    await page.getByText('The sync windows are changed.').waitFor();
+    await page.goto('/rings');
+    await page.getByText('Closed now, for more than a week.').waitFor();
+    await card.getByLabel('Why now').fill('urgent');
+    await card.getByRole('button', { name: 'Open them' }).click();
+    await page.getByText('Content may be published now.').waitFor();
+    await page.goto('/rings');
+    await card.getByRole('button', { name: 'End it now' }).click();
+    await page.getByText('The opening has ended.').waitFor();
+    await page.goto('/rings');
+    await card.getByRole('button', { name: /^Remove Deny/ }).click();
+    await page.getByText('The sync windows are changed.').waitFor();
+    await close();
+  });
+
+  test(`a client gets another scope and an exception: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    const guid = (await page.locator('[data-row] a[data-open]').first().getAttribute('href')).split('/').pop();
+    await page.goto('/clients');
+    if (scripted) await alive(page);
+    await page.getByRole('heading', { name: 'Signing key' }).waitFor();
+    assert.match(await page.locator('.fingerprint').innerText(), /^[0-9a-f]{64}$/);
+    await page.getByRole('link', { name: 'Acme Industries' }).click();
+    await page.getByRole('heading', { name: 'Acme Industries', level: 1 }).waitFor();
+    const address = page.url();
+    await page.getByLabel('Ring').selectOption('pilot');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Changed Acme Industries.').waitFor();
+    await page.goto(`${address.split('?')[0]}?item=scripts:${guid}`);
+    if (scripted) await alive(page);
+    assert.equal(await page.getByLabel('Item').inputValue(), `scripts:${guid}`);
+    await page.getByLabel('Kind').selectOption('keep_out');
+    await page.getByLabel('Reason').fill('breaks their printers');
+    await page.getByLabel('Ends after days').fill('30');
+    await page.getByRole('button', { name: 'Make an exception' }).click();
+    await page.getByText(/is an exception from now on/).waitFor();
+    await page.goto(address.split('?')[0]);
+    await page.getByText(/kept out: breaks their printers/).waitFor();
+    if (scripted) await accessible(page, 'one client');
+    await fits(page, 'one client');
+    await picture(page, `client-${suffix}`);
+    await page.getByRole('button', { name: /^End the exception/ }).click();
+    await page.getByText('The exception has ended.').waitFor();
+    await close();
+  });
+}
+
+test('receivers can be filtered and seen by item', async () => {
+  const { page, close } = await open(tandem.url);
+  await signIn(page);
+  await page.goto('/receivers');
+  await page.getByRole('heading', { name: 'Receivers', level: 1 }).waitFor();
+  await page.getByRole('link', { name: 'Behind' }).click();
+  await page.waitForURL(/filter=behind/);
+  await page.getByRole('link', { name: 'Acme Industries' }).waitFor();
+  await accessible(page, 'receivers');
+  await picture(page, 'receivers');
+  await page.getByRole('link', { name: 'By item' }).click();
+  await page.waitForURL(/by=item/);
+  await page.getByText('Nothing reported yet').waitFor();
+  await close();
+});
