@@ -80,8 +80,8 @@ async fn manifests_are_signed_and_keys_are_followed(engine: Engine) {
             .await
     };
     let fingerprint = keys["keys"][0]["fingerprint"].as_str().unwrap();
-    assert!(init(&"0".repeat(64)).await.unwrap_err().to_string().contains(fingerprint));
-    assert!(init("beef").await.unwrap_err().to_string().contains("16 to 64"));
+    assert!(init(&"0".repeat(64)).await.err().unwrap().to_string().contains(fingerprint));
+    assert!(init("beef").await.err().unwrap().to_string().contains("16 to 64"));
     assert!(!target.path().join(".tandem").exists());
     let home = init(fingerprint).await.unwrap();
     assert_eq!(home.lock().unwrap().sync(&MASS).await.unwrap().len(), 1);
