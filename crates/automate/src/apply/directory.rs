@@ -121,7 +121,7 @@ impl Directory {
     }
 
     /// The local id of the last folder of a path; 0 for no folder. Folders that are missing are made beforehand
-    /// ([`Self::missing_folders`]).
+    /// (`missing_folders`).
     pub(super) fn script_folder(&self, path: &[Folder]) -> Result<i64, ApplyError> {
         match self.walk(path) {
             (id, []) => Ok(id),
