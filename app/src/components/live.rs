@@ -1,9 +1,10 @@
-//! The island that brings a page to life, and the line that says what it is doing.
+//! The island that brings a page to life, and the line that says what it is doing. What became of a command stands
+//! on the page itself, which takes the focus there.
 
 use leptos::prelude::*;
 
 /// What the status line says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Told {
     /// Nothing.
     #[default]
@@ -12,8 +13,6 @@ pub enum Told {
     Working,
     /// The server does not answer.
     Unreachable,
-    /// What became of a command: shown on the page, announced here.
-    Said(String),
 }
 
 impl Told {
@@ -22,18 +21,16 @@ impl Told {
             Self::Nothing => "nothing",
             Self::Working => "working",
             Self::Unreachable => "unreachable",
-            Self::Said(_) => "said",
         }
     }
 
-    fn words(&self) -> String {
+    fn words(&self) -> &'static str {
         match self {
-            Self::Nothing => String::new(),
-            Self::Working => "Working …".to_owned(),
+            Self::Nothing => "",
+            Self::Working => "Working …",
             Self::Unreachable => {
-                "Tandem cannot be reached. Nothing was lost: check the connection and try again.".to_owned()
+                "Tandem cannot be reached. Nothing was lost: check the connection and try again."
             }
-            Self::Said(words) => words.clone(),
         }
     }
 }

@@ -50,12 +50,6 @@ fn local_time(at: &str) -> Option<String> {
     Some(String::from(date.to_locale_string("default", &options)))
 }
 
-/// What the page says of the last command, if it does.
-pub(super) fn answer() -> Option<String> {
-    let notice = document()?.query_selector("#page .said .notice").ok()??;
-    notice.text_content().map(|text| text.trim().to_owned())
-}
-
 /// Moves the focus to where reading goes on: the answer, or the main part.
 pub(super) fn focus() {
     let Some(document) = document() else { return };

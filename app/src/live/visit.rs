@@ -151,9 +151,6 @@ fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>, fields: String
         if arrived {
             typed.restore();
             page::focus();
-            if let Some(answer) = page::answer() {
-                told.set(Told::Said(answer));
-            }
         } else if let Some(pending) = pending {
             pending.end();
         }
@@ -172,8 +169,9 @@ async fn arrive(answer: Response, visit: u32, history: History, told: RwSignal<T
     }
     told.set(Told::Nothing);
     let Some(window) = window() else { return false };
-    // Signing in changes everything around the page as well; what is no page of ours the browser shows itself.
-    if (redirected && address.contains("/sign-in")) || !page::show(&html) {
+    // A session that has ended, and what is no page of ours, the browser shows itself.
+    let at_the_door = window.location().pathname().is_ok_and(|path| path == "/sign-in");
+    if (redirected && !at_the_door && address.contains("/sign-in")) || !page::show(&html) {
         // The browser reports a failure on its own error page.
         let _ = window.location().assign(&address);
         return false;

@@ -46,12 +46,17 @@ pub fn file_name(name: &str) -> String {
         let bad = c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
         if bad { '_' } else { c }
     };
-    let name: String = name.trim().chars().map(plain).take(MOST_NAME).collect();
-    let name = name.trim_matches(['.', ' ']);
+    let edge = |c: char| c == '.' || c.is_whitespace();
+    let name: String = name.trim_matches(edge).chars().map(plain).take(MOST_NAME).collect();
+    // Cutting may have left a blank or a dot at the end.
+    let name = name.trim_matches(edge);
     let stem = name.split('.').next().unwrap_or_default().to_lowercase();
     match name {
         "" => "_".to_owned(),
-        name if RESERVED.contains(&stem.as_str()) || name.eq_ignore_ascii_case(".git") => format!("_{name}"),
+        name if RESERVED.contains(&stem.as_str()) || name.eq_ignore_ascii_case(".git") => {
+            let longer: String = format!("_{name}").chars().take(MOST_NAME).collect();
+            longer.trim_end_matches(edge).to_owned()
+        }
         name => name.to_owned(),
     }
 }
