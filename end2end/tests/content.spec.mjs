@@ -83,7 +83,7 @@ test('several rows are approved at once, and a stale row is refused', async () =
   const other = await open(tandem.url);
   await signIn(other.page);
   await other.page.getByRole('button', { name: 'Refresh' }).click();
-  await other.page.getByText(/Master: found/).first().waitFor();
+  await other.page.locator('.said').getByText(/Master: found/).waitFor();
   await other.close();
   await page.getByLabel('Check all shown').check();
   await page.getByRole('button', { name: /Approve these/ }).click();

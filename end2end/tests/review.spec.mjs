@@ -39,7 +39,7 @@ function plant(name, text) {
 async function refresh(page) {
   await page.goto('/content/scripts');
   await page.getByRole('button', { name: 'Refresh' }).click();
-  await page.getByText(/Master: found/).first().waitFor();
+  await page.locator('.said').getByText(/Master: found/).waitFor();
 }
 
 for (const [name, options] of ways) {
