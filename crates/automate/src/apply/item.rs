@@ -261,7 +261,16 @@ fn notes(content: &Canonical, kept: &[Kept], new: bool) -> Vec<String> {
     match content.content_type {
         ContentType::Scripts => notes.extend(script::notes(&content.body)),
         ContentType::RemoteMonitors if new => {
-            notes.push("arrives without an alert template, and alerts nobody until it has one".into());
+            let alerts = content
+                .body
+                .get("alert_template")
+                .is_some_and(|template| template.as_str().is_some_and(|name| !name.is_empty()));
+            let told = if alerts {
+                "is live at once: Automate has no switch for it, and it names an alert template"
+            } else {
+                "names no alert template, and alerts nobody until it has one"
+            };
+            notes.push(told.into());
         }
         ContentType::ExtraFields | ContentType::DataViews if new => {
             notes.push("is seen once the system cache is reloaded (Ctrl+R in the Control Center)".into());

@@ -1,5 +1,5 @@
-//! Remote monitors on groups (`groupagents`). Contact, categories and alert template are local; a new one arrives
-//! without an alert template, and so alerts nobody until it is given one.
+//! Remote monitors on groups (`groupagents`). Contact, categories and alert template are local. Automate has no
+//! switch for them: a new one that names an alert template is live at once, one without alerts nobody.
 
 use super::{
     ApplyError,
