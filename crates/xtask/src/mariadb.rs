@@ -2,7 +2,7 @@
 //! Automate server.
 
 use crate::{
-    process::{output, run},
+    process::{output, run, unprivileged},
     say, setup,
 };
 use anyhow::{Context as _, Result, bail};
@@ -55,18 +55,6 @@ pub(crate) fn start() -> Result<MariaDb> {
 fn program(name: &str) -> PathBuf {
     let system = Path::new("/usr/sbin").join(name);
     if system.exists() { system } else { PathBuf::from(name) }
-}
-
-fn unprivileged(program: &Path, folder: &Path) -> Command {
-    let mut command = if setup::is_root() {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]).arg(program);
-        command
-    } else {
-        Command::new(program)
-    };
-    command.current_dir(folder).env("HOME", folder);
-    command
 }
 
 impl MariaDb {

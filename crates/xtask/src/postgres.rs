@@ -1,14 +1,14 @@
 //! A PostgreSQL of our own for the tests, in a temporary folder, gone afterwards.
 
 use crate::{
-    process::{output, run},
+    process::{output, run, unprivileged},
     say, setup,
 };
 use anyhow::{Context as _, Result, bail};
 use std::{
     fs,
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::Duration,
@@ -54,18 +54,6 @@ pub(crate) fn start() -> Result<Postgres> {
     postgres.wait(port)?;
     say::line(&format!("PostgreSQL answers at {}", postgres.url));
     Ok(postgres)
-}
-
-fn unprivileged(program: &Path, folder: &Path) -> Command {
-    let mut command = if setup::is_root() {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]).arg(program);
-        command
-    } else {
-        Command::new(program)
-    };
-    command.current_dir(folder).env("HOME", folder).env_remove("PGDATA");
-    command
 }
 
 impl Postgres {

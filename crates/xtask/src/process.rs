@@ -1,8 +1,8 @@
 //! Running other programs.
 
-use crate::paths;
+use crate::{paths, setup};
 use anyhow::{Context as _, Result, bail};
-use std::{ffi::OsStr, process::Command};
+use std::{ffi::OsStr, path::Path, process::Command};
 
 /// Runs a program and fails when it fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
@@ -20,6 +20,20 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         bail!("{} failed: {}", shown(command), String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// A database server's program at home in a folder, without root's rights: such servers refuse or misuse them.
+/// A data folder that the caller's environment names is not theirs.
+pub(crate) fn unprivileged(program: &Path, folder: &Path) -> Command {
+    let mut command = if setup::is_root() {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command.current_dir(folder).env("HOME", folder).env_remove("PGDATA");
+    command
 }
 
 /// Whether a program answers.

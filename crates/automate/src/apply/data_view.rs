@@ -5,28 +5,8 @@ use super::{
     columns::{Body, Columns},
     directory::Directory,
 };
-use crate::export::Row;
+use crate::{canonical::data_view::TEXTS, export::Row};
 use domain::content::Canonical;
-
-const TEXTS: &[(&str, &str)] = &[
-    ("fields", "FieldList"),
-    ("columns", "ColumnList"),
-    ("hidden", "HiddenList"),
-    ("sql", "SQLBody"),
-    ("sql_where", "SQLWhere"),
-    ("id_column", "IDColumn"),
-    ("client_link", "ClientLink"),
-    ("computer_link", "ComputerLink"),
-    ("location_link", "LocationLink"),
-    ("sort_field", "SortField"),
-    ("sort_order", "SortOrder"),
-    ("group_field", "GroupField"),
-    ("filter_control", "FilterControl"),
-    ("format_control", "FormatControl"),
-    ("icon_control", "IconControl"),
-    ("system_permission", "SystemPermission"),
-    ("system_permission_high", "SystemPermissionHigh"),
-];
 
 /// The columns of a data view.
 pub(super) fn columns(

@@ -4,6 +4,7 @@ use super::{
     ApplyError,
     columns::{Body, Columns},
 };
+use crate::canonical::extra_field::FLAGS;
 use domain::content::Canonical;
 
 const MEMBERS: &[&str] = &[
@@ -33,18 +34,7 @@ pub(super) fn columns(content: &Canonical) -> Result<Columns, ApplyError> {
     columns.numbers(&body, &[("form", "Form"), ("field_type", "FType"), ("sort", "Sort")]);
     columns.texts(&body, &[("section", "Section")]);
     columns.set("Fill", fill(&body));
-    columns.flags(
-        &body,
-        &[
-            ("no_break", "NoBreak"),
-            ("uneditable", "UnEditable"),
-            ("collapsed", "Collapsed"),
-            ("is_password", "IsPassword"),
-            ("is_encrypted", "IsEncrypted"),
-            ("is_hidden", "IsHidden"),
-            ("is_restricted", "IsRestricted"),
-        ],
-    );
+    columns.flags(&body, FLAGS);
     Ok(columns)
 }
 

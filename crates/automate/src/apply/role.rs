@@ -5,6 +5,7 @@ use super::{
     columns::{Body, Columns},
     directory::Directory,
 };
+use crate::canonical::role::TEXTS;
 use domain::content::Canonical;
 
 const MEMBERS: &[&str] = &[
@@ -30,18 +31,7 @@ pub(super) fn columns(content: &Canonical, here: &Directory) -> Result<Columns, 
     columns.set("RoleDetectionGuid", content.guid.as_str());
     columns.set("RoleName", content.name.as_str());
     columns.numbers(&body, &[("os_type", "OsType")]);
-    columns.texts(
-        &body,
-        &[
-            ("role_type", "RoleType"),
-            ("role_sub_type", "RoleSubType"),
-            ("detection", "DetectionString"),
-            ("comparison", "ComparisonOperator"),
-            ("expected", "ComparisonResult"),
-            ("serial_key", "SerialKeyString"),
-            ("product_key", "ProductKeyString"),
-        ],
-    );
+    columns.texts(&body, TEXTS);
     columns.flags(&body, &[("is_remote", "IsRemote"), ("is_support", "IsSupport")]);
     columns.set("SearchId", here.id(body.text("search"))?);
     // The parent is held as its GUID; it must be here all the same.

@@ -5,7 +5,8 @@ use crate::export::{Row, Wrong};
 use domain::content::ContentType;
 use services::ports::reader::ReadItem;
 
-const FLAGS: &[(&str, &str)] = &[
+/// Members and the columns that hold them, for reading and for applying.
+pub(crate) const FLAGS: &[(&str, &str)] = &[
     ("no_break", "NoBreak"),
     ("uneditable", "UnEditable"),
     ("collapsed", "Collapsed"),

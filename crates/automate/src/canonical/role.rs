@@ -5,7 +5,8 @@ use crate::export::{Row, Wrong};
 use domain::content::ContentType;
 use services::ports::reader::ReadItem;
 
-const TEXTS: &[(&str, &str)] = &[
+/// Members and the columns that hold them, for reading and for applying.
+pub(crate) const TEXTS: &[(&str, &str)] = &[
     ("role_type", "RoleType"),
     ("role_sub_type", "RoleSubType"),
     ("detection", "DetectionString"),
