@@ -17,8 +17,10 @@ pub const MAX_PASSWORD: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Sees content.
+    /// Sees content and alerts.
     Viewer,
+    /// Also acknowledges, closes and annotates alerts.
+    Responder,
     /// Also approves, syncs and rolls back.
     Approver,
     /// Also manages sources, API clients, people and settings.
@@ -27,12 +29,13 @@ pub enum Role {
 
 impl Role {
     /// All roles, for pick lists.
-    pub const ALL: [Self; 3] = [Self::Admin, Self::Approver, Self::Viewer];
+    pub const ALL: [Self; 4] = [Self::Admin, Self::Approver, Self::Responder, Self::Viewer];
 
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
+            Self::Responder => "responder",
             Self::Approver => "approver",
             Self::Admin => "admin",
         }
@@ -56,7 +59,7 @@ impl FromStr for Role {
         Self::ALL
             .into_iter()
             .find(|role| role.as_str() == text)
-            .ok_or_else(|| FieldError::new("role", "must be admin, approver or viewer"))
+            .ok_or_else(|| FieldError::new("role", "must be admin, approver, responder or viewer"))
     }
 }
 
@@ -78,17 +81,26 @@ pub enum Permission {
     ManagePolicies,
     /// Read the audit log.
     ViewAudit,
+    /// Read alerts, categories, write-backs and the health of connectors.
+    ViewAlerts,
+    /// Acknowledge, close, reopen, annotate, assign and raise alerts; replay a write-back.
+    HandleAlerts,
+    /// Add, change, enable and remove connectors and categories.
+    ManageConnectors,
 }
 
 impl Permission {
     /// The least role that has it.
     pub fn least_role(self) -> Role {
         match self {
-            Self::ViewContent => Role::Viewer,
+            Self::ViewContent | Self::ViewAlerts => Role::Viewer,
+            Self::HandleAlerts => Role::Responder,
             Self::ApproveContent | Self::ViewAudit => Role::Approver,
-            Self::ManageSources | Self::ManageClients | Self::ManageUsers | Self::ManagePolicies => {
-                Role::Admin
-            }
+            Self::ManageSources
+            | Self::ManageClients
+            | Self::ManageUsers
+            | Self::ManagePolicies
+            | Self::ManageConnectors => Role::Admin,
         }
     }
 }

@@ -49,6 +49,12 @@ id! {
     ClientId,
     /// A connection to a ConnectWise Manage instance.
     ConnectorId,
+    /// What people are told about.
+    AlertId,
+    /// A change that Tandem owes to a ticket.
+    WriteBackId,
+    /// A kind of alert, as people sort them.
+    CategoryId,
     /// An ordered stage of production.
     RingId,
     /// An exception of one API client.

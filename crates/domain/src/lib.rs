@@ -21,4 +21,6 @@ pub mod ring;
 pub mod schedule;
 pub mod secret;
 pub mod source;
+pub mod ticket;
 pub mod window;
+pub mod write_back;

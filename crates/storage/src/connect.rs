@@ -172,6 +172,7 @@ async fn begin(pools: Pools, lane: Lane) -> Result<Tx, sqlx::Error> {
             let locks: &[i64] = match lane {
                 Lane::Content => &[7_326_001],
                 Lane::Accounts => &[7_326_002],
+                Lane::Alerts => &[7_326_003],
                 Lane::Both => &[7_326_001, 7_326_002],
             };
             for lock in locks {

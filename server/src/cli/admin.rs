@@ -23,7 +23,7 @@ enum Command {
         /// The name; the part before the @ unless given.
         #[arg(long)]
         name: Option<String>,
-        /// admin, approver or viewer.
+        /// admin, approver, responder or viewer.
         #[arg(long, value_parser = role)]
         role: Role,
         /// Reads the password from the first line of standard input.
@@ -36,7 +36,7 @@ enum Command {
     CreateToken {
         #[command(flatten)]
         place: Place,
-        /// admin, approver or viewer.
+        /// admin, approver, responder or viewer.
         #[arg(long, value_parser = role)]
         role: Role,
         #[arg(long)]

@@ -4,7 +4,15 @@
 //! ([`Course::take`]), and only a reopening goes back. What both sides did to the same alert is brought together
 //! by [`merge`].
 
+pub mod category;
 pub mod merge;
+mod timeline;
+mod view;
+
+pub use timeline::{Event, TimelineEntry};
+pub use view::{
+    Alert, AlertCounts, AlertDetail, AlertFilter, Assignee, BulkAction, BulkResult, Carried, Raise, Severity,
+};
 
 use crate::{account::Actor, field::FieldError};
 use jiff::Timestamp;

@@ -5,8 +5,13 @@
 //! Manage's language; here they are only there or not.
 
 mod check;
+mod view;
 
 pub use check::manage_server;
+pub use view::{
+    ConnectionTest, Connector, ConnectorHealth, DryRun, DryRunTicket, LogLine, MadeInManage, MemberMatch,
+    Need, Preview, RightCheck, RightState, SetupReport,
+};
 
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};

@@ -2,12 +2,14 @@
 //! brings the two together.
 
 pub mod clock;
+pub mod psa;
 pub mod random;
 pub mod reader;
 pub mod store;
 pub mod vault;
 
 pub use clock::Clock;
+pub use psa::Psa;
 pub use random::Random;
 pub use reader::SourceReader;
 pub use store::Store;

@@ -9,8 +9,10 @@
 //! sums below, one implementation in `storage`, and its cases in the storage contract.
 
 pub mod accounts;
+pub mod alerts;
 pub mod audit;
 pub mod clients;
+pub mod connectors;
 pub mod content;
 pub mod idempotency;
 pub mod production;
@@ -22,10 +24,13 @@ pub mod secrets;
 pub mod signing;
 pub mod sources;
 pub mod windows;
+pub mod write_backs;
 
 pub use accounts::{AccountReads, AccountWrites};
+pub use alerts::{AlertReads, AlertWrites};
 pub use audit::{AuditReads, AuditWrites};
 pub use clients::{ClientReads, ClientWrites};
+pub use connectors::{ConnectorReads, ConnectorWrites};
 pub use content::{ContentReads, ContentWrites};
 pub use idempotency::IdempotencyStore;
 pub use production::{ProductionReads, ProductionWrites};
@@ -37,6 +42,7 @@ pub use secrets::{SecretReads, SecretWrites};
 pub use signing::{SigningReads, SigningWrites};
 pub use sources::{SourceReads, SourceWrites};
 pub use windows::{WindowReads, WindowWrites};
+pub use write_backs::{WriteBackReads, WriteBackWrites};
 
 use async_trait::async_trait;
 
@@ -53,7 +59,9 @@ pub enum Lane {
     Content,
     /// People, sessions, tokens, API clients.
     Accounts,
-    /// Both of them: what ties API clients and production together, such as which ring a client reads.
+    /// Alerts, write-backs, connectors.
+    Alerts,
+    /// Content and accounts: what ties API clients and production together, such as which ring a client reads.
     Both,
 }
 
