@@ -36,26 +36,39 @@ fn Side(frame: Frame) -> impl IntoView {
         <header class="side">
             <A href="/" attr:class="mark"><Mark />"Tandem"</A>
             <nav aria-label="Areas" class="areas">
-                <details class="types">
+                <details class="types" name="areas">
                     <summary>
                         <Icon name="library" /><span>"Content"</span>
                         {(waiting > 0).then(|| view! { <span class="count" title="waiting for approval">{waiting}</span> })}
                     </summary>
                     <ul>{frame.types.into_iter().map(|summary| view! { <TypeLink summary=summary /> }).collect_view()}</ul>
                 </details>
-                <A href="/search"><Icon name="search" /><span>"Search content"</span></A>
-                <A href="/rings"><Icon name="upload" /><span>"Rings"</span></A>
-                <A href="/receivers"><Icon name="inbox" /><span>"Receivers"</span></A>
+                <A href="/receivers"><Icon name="devices" /><span>"Receivers"</span></A>
                 <A href="/clients"><Icon name="key" /><span>"API clients"</span></A>
-                <A href="/sources"><Icon name="plug" /><span>"Connections"</span></A>
-                <A href="/activity"><Icon name="history" /><span>"Activity"</span></A>
-                <A href="/settings"><Icon name="settings" /><span>"Settings"</span></A>
+                <More />
             </nav>
             <div class="foot">
                 {sync.map(|sync| view! { <Heartbeat sync=sync now=now /> })}
                 <Account name=frame.user.name />
             </div>
         </header>
+    }
+}
+
+/// The areas that a phone has no room for: a sheet there, part of the list on a desk.
+#[component]
+fn More() -> impl IntoView {
+    view! {
+        <details class="more" name="areas">
+            <summary><Icon name="more" /><span>"More"</span></summary>
+            <ul>
+                <li><A href="/search"><Icon name="search" /><span>"Search content"</span></A></li>
+                <li><A href="/rings"><Icon name="upload" /><span>"Rings"</span></A></li>
+                <li><A href="/sources"><Icon name="plug" /><span>"Connections"</span></A></li>
+                <li><A href="/activity"><Icon name="history" /><span>"Activity"</span></A></li>
+                <li><A href="/settings"><Icon name="settings" /><span>"Settings"</span></A></li>
+            </ul>
+        </details>
     }
 }
 
