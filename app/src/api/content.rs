@@ -2,6 +2,7 @@
 
 use super::ApiError;
 use domain::{
+    client::Exception,
     content::{
         ContentHash, ContentType, ItemKey,
         tree::DependencyTree,
@@ -55,6 +56,17 @@ pub struct ItemPage {
     pub may_approve: bool,
 }
 
+/// An API client, and whether it is served an item differently from its ring.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServedClient {
+    /// Which client.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The exception that it has for the item.
+    pub exception: Option<Exception>,
+}
+
 /// The tabs of an item, each with what it shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Tab {
@@ -75,6 +87,8 @@ pub enum Tab {
         uses: DependencyTree,
         /// What needs it.
         used_by: DependencyTree,
+        /// The API clients and how they are served it; none for those who may not see clients.
+        clients: Vec<ServedClient>,
     },
     /// The canonical form, indented.
     Raw(String),
@@ -129,6 +143,7 @@ pub async fn item(
         "used-by" => Tab::UsedBy {
             uses: content.dependency_tree(&actor, &key, Direction::Uses).await.map_err(refuse)?,
             used_by: content.dependency_tree(&actor, &key, Direction::UsedBy).await.map_err(refuse)?,
+            clients: super::serving::served(&services, &actor, &key).await.map_err(refuse)?,
         },
         "raw" => Tab::Raw(content.raw(&actor, &key, None).await.map_err(refuse)?),
         _ => {

@@ -343,3 +343,24 @@ pub async fn rotate_key() -> Result<(), ApiError> {
     services.pull().rotate_key(&actor).await.map_err(refuse)?;
     Ok(())
 }
+
+/// The API clients and how each is served an item; none for those who may not see clients.
+#[cfg(feature = "ssr")]
+pub(super) async fn served(
+    services: &services::Services,
+    actor: &domain::account::Actor,
+    key: &domain::content::ItemKey,
+) -> services::Result<Vec<super::content::ServedClient>> {
+    use domain::{account::Permission, page::MAX_LIMIT};
+    if !actor.may(Permission::ManageClients) {
+        return Ok(vec![]);
+    }
+    let page = domain::page::PageRequest { limit: MAX_LIMIT, cursor: None };
+    let clients = services.clients().list(actor, &page).await?.items;
+    let served = clients.into_iter().map(|client| super::content::ServedClient {
+        id: client.id.to_string(),
+        exception: client.exceptions.into_iter().find(|exception| exception.key() == *key),
+        name: client.name,
+    });
+    Ok(served.collect())
+}

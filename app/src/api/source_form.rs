@@ -27,11 +27,7 @@ pub(super) async fn save(
         "" => None,
         id => Some(id.parse::<SourceId>().map_err(|_| Error::NotFound("source"))?),
     };
-    let mut input = input(typed, secrets)?;
-    if let Some(id) = id {
-        // The form does not show the content types; they stay.
-        input.content_types = services.sources().get(actor, id).await?.input.content_types;
-    }
+    let input = input(typed, secrets)?;
     if act == "test" || id.is_none() {
         let check = services.sources().test(actor, id, input.clone()).await?;
         if act == "test" {
@@ -50,15 +46,19 @@ fn input(typed: &Typed, secrets: Secrets) -> Result<SourceInput> {
     Ok(SourceInput {
         name: typed.name.clone(),
         connection: connection(typed, secrets)?,
-        content_types: vec![],
+        content_types: typed.content_types.clone(),
         folders: folders.map(str::to_owned).collect(),
     })
 }
 
 fn connection(typed: &Typed, secrets: Secrets) -> Result<Connection> {
     let trimmed = |text: &str| text.trim().to_owned();
-    let (typed_password, passcode) =
-        (Secret::typed(Some(secrets.password)), Secret::typed(Some(secrets.passcode)));
+    let typed_password = Secret::typed(Some(secrets.password));
+    let passcode = match Secret::typed(Some(secrets.passcode)) {
+        // A new one replaces what was kept, whatever was ticked.
+        Secret::Kept if typed.forget_passcode => Secret::Missing,
+        passcode => passcode,
+    };
     Ok(match typed.kind.as_str() {
         "folder" => Connection::Folder { path: trimmed(&typed.path) },
         "automate_rest" => Connection::AutomateRest {

@@ -28,6 +28,10 @@ pub struct Typed {
     pub client_id: String,
     /// The published folders, with `;` between.
     pub folders: String,
+    /// The content types to read; none means all.
+    pub content_types: Vec<ContentType>,
+    /// Whether the second factor that is kept is to be forgotten.
+    pub forget_passcode: bool,
 }
 
 /// What came of a form that was tested or could not be saved.

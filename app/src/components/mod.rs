@@ -9,3 +9,4 @@ pub mod pager;
 pub mod secret;
 pub mod status;
 pub mod time;
+pub mod types;

@@ -117,7 +117,10 @@ fn Loaded(page: ItemPage, tab: Memo<String>, sides: Sides, actions: Actions) -> 
             Tab::History(versions) => {
                 view! { <History versions=versions key=key may_approve=may_approve actions=actions /> }.into_any()
             }
-            Tab::UsedBy { uses, used_by } => view! { <Trees uses=uses used_by=used_by /> }.into_any(),
+            Tab::UsedBy { uses, used_by, clients } => view! {
+                <Trees uses=uses used_by=used_by />
+                <used_by::Clients clients=clients key=key />
+            }.into_any(),
             Tab::Raw(raw) => view! { <pre class="raw" tabindex="0">{raw}</pre> }.into_any(),
             Tab::Changes { diff, reading, versions } => view! {
                 <Changed diff=diff reading=reading versions=versions status=status base=base.clone() from=from to=to paged=cursor.is_some() />

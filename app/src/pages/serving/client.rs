@@ -9,9 +9,10 @@ use crate::{
     components::{
         notice::{Empty, Failed, Loading, Said},
         time::{Moment, ago},
+        types::TypeChoices,
     },
 };
-use domain::{client::ApiClient, content::ContentType, pull::ReportedItem};
+use domain::{client::ApiClient, pull::ReportedItem};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -95,17 +96,13 @@ fn ScopeForm(client: ApiClient, rings: Vec<String>, action: ServerAction<ChangeC
         view! { <option value=value selected=here>{ring}</option> }
     });
     let types = client.content_types.clone().unwrap_or_default();
-    let choices = ContentType::ALL.map(|kind| {
-        let here = types.contains(&kind);
-        view! { <label class="choice"><input type="checkbox" name="types[]" value=kind.as_str() checked=here />" "{kind.label()}</label> }
-    });
     view! {
         <section class="card">
             <h2>"Scope"</h2>
             <ActionForm action=action attr:class="row-form">
                 <input type="hidden" name="id" value=client.id.to_string() />
                 <div class="field"><label for="client-ring">"Ring"</label><select id="client-ring" name="ring">{options.collect_view()}</select></div>
-                <fieldset class="field"><legend>"Content types (none means all)"</legend><div class="pair">{choices.into_iter().collect_view()}</div></fieldset>
+                <TypeChoices name="types[]" chosen=types />
                 <button type="submit" class="button">"Save"</button>
             </ActionForm>
         </section>

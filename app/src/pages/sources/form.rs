@@ -9,6 +9,7 @@ use crate::{
     components::{
         icon::Icon,
         notice::{Failed, Loading, Said},
+        types::TypeChoices,
     },
 };
 use domain::source::{Connection, Source};
@@ -92,6 +93,7 @@ fn typed(source: Source) -> Typed {
         kind,
         name: source.input.name,
         folders: source.input.folders.join("; "),
+        content_types: source.input.content_types,
         ..Typed::default()
     };
     match source.input.connection {
@@ -127,6 +129,7 @@ fn SourceForm(typed: Typed, kept: Kept) -> impl IntoView {
                 <Input field=("name", "Name") value=typed.name.clone() hint="What people call this master" error=error.clone() />
                 {fields(&typed, kept, &error)}
                 <Input field=("folders", "Published folders") value=typed.folders.clone() hint="Optional: only these Automate folders, for example ProVal / Maintenance; separate several with ;" required=false error=error.clone() />
+                <TypeChoices name="typed[content_types][]" chosen=typed.content_types.clone() />
                 <button type="submit" name="act" value="test" class="button" data-busy="Testing …"><span data-label-text="">"Test"</span></button>
                 <button type="submit" name="act" value="save" class="button primary" data-busy="Saving …"><Icon name="check" /><span data-label-text="">"Save"</span></button>
             </ActionForm>
@@ -153,6 +156,9 @@ fn fields(typed: &Typed, kept: Kept, error: &Option<ApiError>) -> AnyView {
             <Input field=("client_id", "Client id") value=typed.client_id.clone() hint="The GUID of your registered integration" error=error.clone() />
             <SecretInput field=("passcode", "Second factor") required=false error=error.clone()
                 hint=if kept.passcode { "Kept; type it only to change it" } else { "Only without Integrator: the key of the authenticator app" } />
+            {kept.passcode.then(|| view! {
+                <label class="choice field"><input type="checkbox" name="typed[forget_passcode]" value="true" checked=typed.forget_passcode />" Forget the second factor that is kept"</label>
+            })}
         }.into_any(),
         _ => view! {
             <Input field=("url", "Address") value=typed.url.clone() hint="mysql://user@host:3306/labtech" error=error.clone() />

@@ -1,7 +1,16 @@
-//! What an item needs and what needs it, all the way, with circles marked.
+//! What an item needs and what needs it, all the way, with circles marked; and who is served it differently.
 
-use crate::components::{icon::Icon, status::StatusPill};
-use domain::content::tree::{DependencyTree, Mark, TreeNode};
+use crate::{
+    api::content::ServedClient,
+    components::{icon::Icon, status::StatusPill},
+};
+use domain::{
+    client::ExceptionKind,
+    content::{
+        ItemKey,
+        tree::{DependencyTree, Mark, TreeNode},
+    },
+};
 use leptos::prelude::*;
 
 /// Both trees.
@@ -18,6 +27,38 @@ pub fn Trees(
             <section><h2>"Used by"</h2><Tree tree=used_by none="Nothing that Tandem knows uses it." /></section>
         </div>
     }
+}
+
+/// How each API client is served the item, with the way to an exception.
+#[component]
+pub fn Clients(
+    /// The clients; none shows nothing.
+    clients: Vec<ServedClient>,
+    /// The item.
+    key: ItemKey,
+) -> impl IntoView {
+    let rows = clients.into_iter().map(|client| {
+        let served = match &client.exception {
+            None => "as its ring serves it".to_owned(),
+            Some(exception) => {
+                let how = match exception.kind {
+                    ExceptionKind::KeepOut => "kept out",
+                    ExceptionKind::Pin => "pinned to a version",
+                    ExceptionKind::Hold => "held",
+                };
+                format!("{how}: {}", exception.reason)
+            }
+        };
+        let href = format!("/clients/{}?item={key}#exceptions", client.id);
+        let label = format!("Exception for {}", client.name);
+        view! { <li><strong>{client.name}</strong>" "<span>{served}</span>" "<a class="button small" href=href aria-label=label>"Exception …"</a></li> }
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section><h2>"API clients"</h2><ul class="edges">{rows}</ul></section>
+        }
+    })
 }
 
 #[component]
