@@ -1,56 +1,68 @@
 //! Figures, measured side by side in one run and printed as a table; never asserted.
+//!
+//! A section measures one thing, on a Tandem of its own, and answers rows of the table. To add one: a file here
+//! with a function of the shape of [`Section`]'s, and a line in [`SECTIONS`].
 
 mod http;
 mod load;
+mod pollers;
+mod pull;
+mod start;
 
-use crate::{build, paths, say, setup, site};
-use anyhow::Result;
-use http::Tandem;
-use std::time::Instant;
+use crate::{build, paths, say};
+use anyhow::{Result, ensure};
+use std::path::{Path, PathBuf};
 
-/// Measures everything.
-pub(crate) fn everything(scripts: usize) -> Result<()> {
-    setup::program("nginx", "nginx").or_else(|_| setup::packages(&["nginx"]))?;
-    setup::program("wrk", "wrk").or_else(|_| setup::packages(&["wrk"]))?;
-    let binary = build::release()?;
-    let folder = std::env::temp_dir().join(format!("tandem-bench-{}", std::process::id()));
-    std::fs::create_dir_all(folder.join("library"))?;
-    let measured = measure(&binary, &folder, scripts);
-    std::fs::remove_dir_all(&folder)?;
-    measured
+/// What a section works with.
+pub(crate) struct Bench {
+    /// The release binary.
+    pub(crate) binary: PathBuf,
+    /// A folder of the section's own, gone afterwards.
+    pub(crate) folder: PathBuf,
+    /// How many items content sections use.
+    pub(crate) scripts: usize,
 }
 
-fn measure(binary: &std::path::Path, folder: &std::path::Path, scripts: usize) -> Result<()> {
-    let mut rows =
-        vec![format!("| first visit, WebAssembly and JavaScript, brotli | {} kB |", site::weight()? / 1000)];
-    rows.push(format!("| binary | {} MB |", std::fs::metadata(binary)?.len() / 1_000_000));
-    load::library(&folder.join("library"), scripts)?;
-    let begun = Instant::now();
-    let tandem = Tandem::start(binary, &folder.join("tandem.db"))?;
-    rows.push(format!("| start to the first answer, empty database | {} ms |", begun.elapsed().as_millis()));
-    rows.push(format!("| memory, idle | {} MB |", tandem.memory()? / 1_000_000));
-    let token = tandem.admin_token()?;
-    let source = tandem.add_source(&token, &folder.join("library"))?;
-    for name in ["first reading", "reading again, nothing changed"] {
-        let (begun, cpu) = (Instant::now(), tandem.cpu()?);
-        tandem.post(&token, &format!("/sources/{source}/scan"), "{}")?;
-        let cpu = tandem.cpu()? - cpu;
-        rows.push(format!(
-            "| {name} of {scripts} scripts | {:.2} s ({cpu:.2} s CPU) |",
-            begun.elapsed().as_secs_f64()
-        ));
+type Section = fn(&Bench) -> Result<Vec<String>>;
+
+/// Every section by the name that picks it.
+const SECTIONS: &[(&str, Section)] = &[("start", start::start), ("pull", pull::both_engines)];
+
+/// Measures every section, or those that are named.
+pub(crate) fn run(named: &[String], scripts: usize) -> Result<()> {
+    let known: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
+    for name in named {
+        ensure!(known.contains(&name.as_str()), "{name} is not a section: they are {}", known.join(", "));
     }
-    tandem.publish_all(&token)?;
-    rows.extend(load::beside_nginx(&tandem, &token, folder)?);
-    say::line(&format!("\nLoad average at the end: {}", std::fs::read_to_string("/proc/loadavg")?.trim()));
+    let binary = build::release()?;
+    let mut rows = Vec::new();
+    for (name, section) in SECTIONS {
+        if !named.is_empty() && !named.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let measured = say::stage(&format!("measuring: {name}"), || in_a_folder(&binary, scripts, *section))?;
+        measured.iter().for_each(|row| say::line(row));
+        rows.extend(measured);
+    }
+    let load = std::fs::read_to_string("/proc/loadavg")?;
     say::line("\n| what | measured |\n| --- | --- |");
     rows.iter().for_each(|row| say::line(row));
     say::line(&format!(
-        "\nMeasured with `cargo xtask bench --scripts {scripts}` on {} cores; clone {}.",
+        "\nMeasured with `cargo xtask bench {}--scripts {scripts}` on {} cores; load average at the end: {}.",
+        named.iter().map(|name| format!("{name} ")).collect::<String>(),
         cores(),
-        paths::root().display()
+        load.trim()
     ));
     Ok(())
+}
+
+fn in_a_folder(binary: &Path, scripts: usize, section: Section) -> Result<Vec<String>> {
+    let folder = paths::cache()?.join(format!("bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let bench = Bench { binary: binary.to_owned(), folder: folder.clone(), scripts };
+    let measured = section(&bench);
+    std::fs::remove_dir_all(&folder)?;
+    measured
 }
 
 fn cores() -> usize {

@@ -20,10 +20,9 @@ pub(super) struct Tandem {
 }
 
 impl Tandem {
-    pub(super) fn start(binary: &Path, database: &Path) -> Result<Self> {
-        let database = format!("sqlite://{}", database.display());
+    pub(super) fn start(binary: &Path, database: &str) -> Result<Self> {
         let mut child = Command::new(binary)
-            .args(["serve", "--database", &database, "--listen", "127.0.0.1:0"])
+            .args(["serve", "--database", database, "--listen", "127.0.0.1:0"])
             .env("TANDEM__CONTENT__SCAN_SECONDS", "86400")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -31,7 +30,7 @@ impl Tandem {
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("the server has no output")?).read_line(&mut line)?;
         let url = line.trim().strip_prefix("listening on ").context("the server did not start")?.to_owned();
-        Ok(Self { child, database, binary: binary.to_owned(), url })
+        Ok(Self { child, database: database.to_owned(), binary: binary.to_owned(), url })
     }
 
     pub(super) fn admin_token(&self) -> Result<String> {
@@ -51,6 +50,21 @@ impl Tandem {
         let request = ureq::get(&format!("{}/api/v1{path}", self.url))
             .header("Authorization", &format!("Bearer {token}"));
         Ok(request.call()?.body_mut().with_config().limit(1 << 30).read_to_vec()?)
+    }
+
+    /// Bytes of an answer as they travel, packed with gzip.
+    pub(super) fn get_packed(&self, token: &str, path: &str) -> Result<u64> {
+        let request = ureq::get(&format!("{}/api/v1{path}", self.url))
+            .header("Authorization", &format!("Bearer {token}"))
+            .header("Accept-Encoding", "gzip");
+        let answer = request.call()?;
+        let length = answer.headers().get("content-length").context("no Content-Length")?;
+        Ok(length.to_str()?.parse()?)
+    }
+
+    /// The mark of what is served now.
+    pub(super) fn etag(&self, token: &str, path: &str) -> Result<String> {
+        etag(&format!("{}/api/v1{path}", self.url), &format!("Authorization: Bearer {token}"))
     }
 
     pub(super) fn add_source(&self, token: &str, folder: &Path) -> Result<String> {
@@ -79,12 +93,13 @@ impl Tandem {
     }
 
     /// An access token of a new API client.
-    pub(super) fn client_token(&self, token: &str) -> Result<String> {
+    pub(super) fn client_token(&self, token: &str, name: &str) -> Result<String> {
         let secret = "a secret for measuring";
-        let body = json!({ "name": "bench", "secret": secret, "secret_confirmation": secret });
+        let body = json!({ "name": name, "secret": secret, "secret_confirmation": secret });
         self.post(token, "/clients", &body.to_string())?;
         let form = format!(
-            "grant_type=client_credentials&client_id=bench&client_secret={}",
+            "grant_type=client_credentials&client_id={}&client_secret={}",
+            name.replace(' ', "+"),
             secret.replace(' ', "+")
         );
         let mut answer = ureq::post(&format!("{}/api/v1/token", self.url))
@@ -105,6 +120,14 @@ impl Tandem {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
     }
+}
+
+/// The `ETag` of an address, asked for with one header.
+pub(super) fn etag(url: &str, header: &str) -> Result<String> {
+    let (name, value) = header.split_once(": ").context("a header")?;
+    let answer = ureq::get(url).header(name, value).call()?;
+    let etag = answer.headers().get("etag").context("no ETag")?;
+    Ok(etag.to_str()?.to_owned())
 }
 
 /// Seconds of CPU of a process: ticks of 10 ms, in user and system mode.

@@ -1,6 +1,6 @@
 //! Load from wrk, on Tandem and on nginx with the same bytes, one after the other in one run.
 
-use super::http::{Tandem, cpu_of};
+use super::http::{self, Tandem, cpu_of};
 use crate::process::output;
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -9,6 +9,7 @@ use std::{
     fs,
     io::Write as _,
     net::TcpListener,
+    ops::Range,
     path::Path,
     process::{Command, Stdio},
     thread::sleep,
@@ -19,11 +20,11 @@ use std::{
 const SECONDS: u32 = 8;
 
 /// Writes small scripts as export files.
-pub(super) fn library(folder: &Path, count: usize) -> Result<()> {
-    for number in 0..count {
+pub(super) fn library(folder: &Path, numbers: Range<usize>, command: &str) -> Result<()> {
+    for number in numbers {
         let guid = format!("{number:08x}-0000-4000-8000-00000000beef");
         let step = format!(
-            "<ScriptSteps><Action>2</Action><FunctionId>135</FunctionId><Param1>Get-Service {number} | Restart-Service</Param1><Sort>0</Sort><Continue>0</Continue><OsLimit>0</OsLimit><Indentation>0</Indentation></ScriptSteps>"
+            "<ScriptSteps><Action>2</Action><FunctionId>135</FunctionId><Param1>Get-Service {number} | {command}</Param1><Sort>0</Sort><Continue>0</Continue><OsLimit>0</OsLimit><Indentation>0</Indentation></ScriptSteps>"
         );
         let body = format!(
             "<ScriptData><Scripts><ScriptGuid>{guid}</ScriptGuid></Scripts>{}</ScriptData>",
@@ -47,54 +48,66 @@ struct Load {
 }
 
 /// The pull API beside nginx: unchanged, whole, blob.
-pub(super) fn beside_nginx(tandem: &Tandem, token: &str, folder: &Path) -> Result<Vec<String>> {
-    let client = tandem.client_token(token)?;
+pub(super) fn beside_nginx(tandem: &Tandem, client: &str, folder: &Path) -> Result<Vec<String>> {
     let bearer = format!("Authorization: Bearer {client}");
-    let manifest = tandem.get(&client, "/pull/manifest")?;
+    let manifest = tandem.get(client, "/pull/manifest")?;
     let parsed: serde_json::Value = serde_json::from_slice(&manifest)?;
     let hash = parsed["items"][0]["content_hash"].as_str().context("an empty manifest")?.to_owned();
-    let etag = etag(&format!("{}/api/v1/pull/manifest", tandem.url), &bearer)?;
+    let etag = tandem.etag(client, "/pull/manifest")?;
     let files = folder.join("files");
     fs::create_dir_all(&files)?;
     fs::write(files.join("manifest"), &manifest)?;
-    fs::write(files.join("blob"), tandem.get(&client, &format!("/pull/blobs/{hash}"))?)?;
+    fs::write(files.join("blob"), tandem.get(client, &format!("/pull/blobs/{hash}"))?)?;
     let nginx = Nginx::start(folder, &files)?;
     let known = format!("If-None-Match: {etag}");
     let nginx_known =
-        format!("If-None-Match: {}", self::etag(&format!("{}/manifest", nginx.url), "X-None: 1")?);
+        format!("If-None-Match: {}", http::etag(&format!("{}/manifest", nginx.url), "X-None: 1")?);
     let mut rows = Vec::new();
     let cases = [
-        ("unchanged manifest (304)", "/pull/manifest".to_owned(), "manifest", Some((&known, &nginx_known))),
-        ("whole manifest, uncompressed", "/pull/manifest".to_owned(), "manifest", None),
-        ("one blob", format!("/pull/blobs/{hash}"), "blob", None),
+        (
+            "unchanged manifest (304)",
+            "/pull/manifest".to_owned(),
+            "manifest",
+            Some((&known, &nginx_known)),
+            32,
+        ),
+        (
+            "unchanged manifest (304)",
+            "/pull/manifest".to_owned(),
+            "manifest",
+            Some((&known, &nginx_known)),
+            1000,
+        ),
+        ("whole manifest, uncompressed", "/pull/manifest".to_owned(), "manifest", None, 32),
+        ("one blob", format!("/pull/blobs/{hash}"), "blob", None, 32),
     ];
-    for (name, path, file, tags) in cases {
+    for (name, path, file, tags, connections) in cases {
         let ours = load(
             &format!("{}/api/v1{path}", tandem.url),
             &[Some(bearer.as_str()), tags.map(|tags| tags.0.as_str())],
+            connections,
             || tandem.cpu(),
         )?;
         let theirs =
-            load(&format!("{}/{file}", nginx.url), &[tags.map(|tags| tags.1.as_str())], || nginx.cpu())?;
+            load(&format!("{}/{file}", nginx.url), &[tags.map(|tags| tags.1.as_str())], connections, || {
+                nginx.cpu()
+            })?;
         rows.push(format!(
-            "| {name}, 32 connections | {:.0}/s, {:.1} µs CPU; nginx {:.0}/s, {:.1} µs; rate {:.2} ×, CPU {:.2} × |",
+            "{name}, {connections} connections | {:.0}/s, {:.1} µs CPU; nginx {:.0}/s, {:.1} µs; rate {:.2} ×, CPU {:.2} ×",
             ours.rate, ours.cpu, theirs.rate, theirs.cpu, ours.rate / theirs.rate, ours.cpu / theirs.cpu
         ));
     }
-    rows.push(format!("| memory after the load | {} MB |", tandem.memory()? / 1_000_000));
     Ok(rows)
 }
 
-fn etag(url: &str, header: &str) -> Result<String> {
-    let (name, value) = header.split_once(": ").context("a header")?;
-    let answer = ureq::get(url).header(name, value).call()?;
-    let etag = answer.headers().get("etag").context("no ETag")?;
-    Ok(etag.to_str()?.to_owned())
-}
-
-fn load(url: &str, headers: &[Option<&str>], cpu: impl Fn() -> Result<f64>) -> Result<Load> {
+fn load(
+    url: &str,
+    headers: &[Option<&str>],
+    connections: usize,
+    cpu: impl Fn() -> Result<f64>,
+) -> Result<Load> {
     let mut command = Command::new("wrk");
-    command.args(["-t1", "-c32", &format!("-d{SECONDS}s")]);
+    command.args(["-t1", &format!("-c{connections}"), &format!("-d{SECONDS}s")]);
     for header in headers.iter().flatten() {
         command.args(["-H", header]);
     }
