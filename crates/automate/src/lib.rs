@@ -26,7 +26,7 @@ use domain::{
 };
 use services::ports::{
     SourceReader,
-    reader::{ReadError, Reading, SourceCheck},
+    reader::{KnownSignals, ReadError, Reading, SourceCheck},
 };
 
 /// Reads sources of every kind.
@@ -64,7 +64,7 @@ impl SourceReader for Reader {
         }
     }
 
-    async fn read(&self, source: &SourceInput) -> Result<Reading, ReadError> {
+    async fn read(&self, source: &SourceInput, known: &KnownSignals) -> Result<Reading, ReadError> {
         let mut reading = match &source.connection {
             Connection::Folder { path } => {
                 let path = path.clone();
@@ -76,7 +76,7 @@ impl SourceReader for Reader {
             }
             Connection::AutomateMysql { url, password } => {
                 let login = mysql::Login { url, password: password.given() };
-                mysql::read(login, &types_of(source), &self.networks).await?
+                mysql::read(login, &types_of(source), &self.networks, known).await?
             }
         };
         let wanted = &source.content_types;

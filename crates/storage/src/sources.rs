@@ -2,17 +2,21 @@
 
 use crate::{
     Database,
+    content::key,
     engine::{Tx, execute, read, within},
     rows::{Place, micros, to_json},
 };
 use async_trait::async_trait;
 use domain::{
-    content::ContentType,
+    content::{ContentType, ItemKey},
     ids::SourceId,
     source::{Drop, ScanReport, Source, SourceInput},
 };
 use jiff::Timestamp;
-use services::ports::store::{SourceReads, SourceWrites, StoreResult};
+use services::ports::{
+    reader::Signal,
+    store::{SourceReads, SourceWrites, StoreResult, sources::KeptSignal},
+};
 use sqlx::{query, query_as};
 use std::collections::BTreeMap;
 
@@ -50,6 +54,37 @@ const INSERT_SCAN: &str = "INSERT INTO scans (id, source_id, started_at, report)
 const TRIM_SCANS: &str = "DELETE FROM scans WHERE source_id = $1 AND id NOT IN
   (SELECT id FROM scans WHERE source_id = $1 ORDER BY started_at DESC, id DESC LIMIT 50)";
 
+const SIGNALS: &str =
+    "SELECT content_type, guid, content_hash, path, signal FROM source_signals WHERE source_id = $1";
+const KEEP_SIGNAL: &str =
+    "INSERT INTO source_signals (source_id, content_type, guid, content_hash, path, signal)
+  VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (source_id, content_type, guid) DO UPDATE SET content_hash = excluded.content_hash,
+    path = excluded.path, signal = excluded.signal";
+const FORGET_SIGNAL: &str =
+    "DELETE FROM source_signals WHERE source_id = $1 AND content_type = $2 AND guid = $3";
+const FORGET_SIGNALS: &str = "DELETE FROM source_signals WHERE source_id = $1";
+
+#[derive(sqlx::FromRow)]
+struct SignalRow {
+    content_type: String,
+    guid: String,
+    content_hash: String,
+    path: String,
+    signal: String,
+}
+
+impl SignalRow {
+    fn read(self) -> StoreResult<KeptSignal> {
+        Ok(KeptSignal {
+            key: key("source_signals", &self.content_type, &self.guid)?,
+            hash: Place("source_signals", "content_hash").parse(&self.content_hash)?,
+            path: self.path,
+            signal: Signal(self.signal),
+        })
+    }
+}
+
 #[async_trait]
 impl SourceReads for Database {
     async fn sources(&self) -> StoreResult<Vec<Source>> {
@@ -60,6 +95,11 @@ impl SourceReads for Database {
     async fn source(&self, id: SourceId) -> StoreResult<Option<Source>> {
         let row: Option<SourceRow> = read!(self, |db| query_as(ONE).bind(id.to_string()).fetch_optional(db))?;
         row.map(SourceRow::read).transpose()
+    }
+
+    async fn signals(&self, id: SourceId) -> StoreResult<Vec<KeptSignal>> {
+        let rows: Vec<SignalRow> = read!(self, |db| query_as(SIGNALS).bind(id.to_string()).fetch_all(db))?;
+        rows.into_iter().map(SignalRow::read).collect()
     }
 }
 
@@ -123,6 +163,37 @@ impl SourceWrites for Tx {
                 .bind(report_json.as_str())
         )?;
         execute!(self, query(TRIM_SCANS).bind(id.to_string()))?;
+        Ok(())
+    }
+
+    async fn keep_signals(&mut self, id: SourceId, signals: &[KeptSignal]) -> StoreResult<()> {
+        let id = id.to_string();
+        for kept in signals {
+            execute!(
+                self,
+                query(KEEP_SIGNAL)
+                    .bind(id.as_str())
+                    .bind(kept.key.content_type.as_str())
+                    .bind(kept.key.guid.as_str())
+                    .bind(kept.hash.as_str())
+                    .bind(kept.path.as_str())
+                    .bind(kept.signal.0.as_str())
+            )?;
+        }
+        Ok(())
+    }
+
+    async fn forget_signals(&mut self, id: SourceId, keys: &[ItemKey]) -> StoreResult<()> {
+        let id = id.to_string();
+        for key in keys {
+            let (kind, guid) = (key.content_type.as_str(), key.guid.as_str());
+            execute!(self, query(FORGET_SIGNAL).bind(id.as_str()).bind(kind).bind(guid))?;
+        }
+        Ok(())
+    }
+
+    async fn forget_all_signals(&mut self, id: SourceId) -> StoreResult<()> {
+        execute!(self, query(FORGET_SIGNALS).bind(id.to_string()))?;
         Ok(())
     }
 }

@@ -10,8 +10,9 @@ use crate::{
         state::{AppState, HttpSettings},
     },
 };
-use automate::apply::Applier;
+use automate::{apply::Applier, mysql::Login};
 use automate_target::AutomateTarget;
+use domain::net::Networks;
 use leptos::config::LeptosOptions;
 use receiver::{Home, Session};
 use services::{
@@ -41,7 +42,7 @@ pub async fn receiver(home: &Home) -> anyhow::Result<Session> {
     match &home.settings().database {
         None => Ok(home.lock()?),
         Some(url) => {
-            let applier = Applier::connect(url, &home.database_password()?).await?;
+            let applier = applier(url, &home.database_password()?).await?;
             Ok(home.lock_with(Box::new(AutomateTarget(applier)))?)
         }
     }
@@ -49,8 +50,14 @@ pub async fn receiver(home: &Home) -> anyhow::Result<Session> {
 
 /// Looks whether content can be applied to a database, and makes the receiver's table in it.
 pub async fn prepare(url: &str, password: &str) -> anyhow::Result<()> {
-    Applier::connect(url, password).await?;
+    applier(url, password).await?;
     Ok(())
+}
+
+/// A receiver's database stands in the networks around the receiver.
+async fn applier(url: &str, password: &str) -> anyhow::Result<Applier> {
+    let password = Some(password).filter(|password| !password.is_empty());
+    Ok(Applier::connect(Login { url, password }, &Networks::private()).await?)
 }
 
 /// The keys for secrets: configured, in a file, or in a file beside the database.

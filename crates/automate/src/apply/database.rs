@@ -31,6 +31,11 @@ impl Database {
         Self { connection }
     }
 
+    /// The connection, for those who read it as a source.
+    pub(super) fn connection(&mut self) -> &mut MySqlConnection {
+        &mut self.connection
+    }
+
     /// The rows that a query answers; a column that is NULL is empty.
     pub(super) async fn rows(&mut self, sql: &str, values: &[Cell]) -> Result<Vec<Row>, ApplyError> {
         let query = bind(sql, values);

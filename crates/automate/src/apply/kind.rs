@@ -21,8 +21,6 @@ pub(super) struct Place {
     pub(super) guid: &'static str,
     /// The column of the name.
     pub(super) name: &'static str,
-    /// What narrows the table to the rows that are items.
-    pub(super) only: &'static str,
 }
 
 /// Every table that is written to, for the checks at the start.
@@ -45,12 +43,10 @@ pub(super) const TABLES: &[&str] = &[
 
 /// The place of a type.
 pub(super) fn place(content_type: ContentType) -> Place {
-    let of = |table, id, guid, name| Place { table, id, guid, name, only: "1 = 1" };
+    let of = |table, id, guid, name| Place { table, id, guid, name };
     match content_type {
         ContentType::Scripts => of("lt_scripts", "ScriptId", "ScriptGuid", "ScriptName"),
-        ContentType::InternalMonitors => {
-            Place { only: "ComputerID = 0 AND CheckAction = 0", ..of("agents", "AgentID", "GUID", "Name") }
-        }
+        ContentType::InternalMonitors => of("agents", "AgentID", "GUID", "Name"),
         ContentType::RemoteMonitors => of("groupagents", "AgentID", "GUID", "Name"),
         ContentType::Groups => of("mastergroups", "GroupID", "GUID", "Name"),
         ContentType::Searches => of("sensorchecks", "SensID", "GUID", "Name"),

@@ -34,21 +34,22 @@ mod tree;
 pub use item::How;
 pub use journal::TABLE as JOURNAL_TABLE;
 
-use crate::export::Row;
+use crate::{
+    export::Row,
+    mysql::{Login, connect},
+};
 use columns::{Cell, Columns};
 use database::Database;
 use directory::Directory;
 use domain::{
     content::{Canonical, ContentHash, ContentType, Folder, Guid, ItemKey},
+    net::Networks,
     receiving::{ColumnChange, Effect, InstalledVersion, Standing, Verb, local::is_edited},
 };
 use journal::Line;
 use schema::Schema;
-use sqlx::{ConnectOptions as _, mysql::MySqlConnectOptions};
-use std::{collections::BTreeMap, time::Duration};
-
-/// How long a connection may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+use services::ports::reader::ReadError;
+use std::collections::BTreeMap;
 
 /// Why something was not applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +70,15 @@ impl From<sqlx::Error> for ApplyError {
             _ => Self::Database(format!("the database does not answer: {error}")),
         }
     }
+}
+
+/// What stops a reading stops a receiver.
+fn unreachable(error: ReadError) -> ApplyError {
+    ApplyError::Database(match error {
+        ReadError::Settings { field, message } if field == "url" => format!("its address {message}"),
+        ReadError::Settings { field, message } => format!("its {field} {message}"),
+        ReadError::Unavailable(message) => message,
+    })
 }
 
 /// An item as it is offered.
@@ -108,16 +118,12 @@ pub struct Applier {
 }
 
 impl Applier {
-    /// Connects with a database and takes it ([`Self::open`]); `url` holds no password.
-    pub async fn connect(url: &str, password: &str) -> Result<Self, ApplyError> {
-        let unreachable =
-            |error: sqlx::Error| ApplyError::Database(format!("{url} cannot be reached: {error}"));
-        let options = url.parse::<MySqlConnectOptions>().map_err(unreachable)?;
-        let options = if password.is_empty() { options } else { options.password(password) };
-        let connection = tokio::time::timeout(PATIENCE, options.connect()).await.map_err(|_| {
-            ApplyError::Database(format!("{url} does not answer within {} s", PATIENCE.as_secs()))
-        })?;
-        Self::open(connection.map_err(unreachable)?).await
+    /// Signs in at a database as a source is read (the same addresses, options and encryption), and takes it
+    /// ([`Self::open`]).
+    pub async fn connect(login: Login<'_>, networks: &Networks) -> Result<Self, ApplyError> {
+        let remedy = "name a database in a public network or in one of your own";
+        let connection = connect::open(login, networks, remedy).await.map_err(unreachable)?;
+        Self::open(connection).await
     }
 
     /// Takes a database: checks its tables, makes the journal's, and keeps other receivers out.

@@ -8,6 +8,7 @@ pub mod data_view;
 pub mod extra_field;
 pub mod group;
 pub mod internal_monitor;
+mod known;
 mod message;
 pub mod remote_monitor;
 pub mod role;
@@ -15,42 +16,13 @@ pub mod script;
 pub mod search;
 mod tree;
 
-use crate::export::{Row, Wrong, body::Allowance};
+pub use known::{Asked, Known};
+
+use crate::export::{Row, Wrong};
 use domain::content::{Canonical, ContentType, Folder, Guid, Reference, canonical::FORMAT};
 use serde_json::{Map, Value};
 use services::ports::reader::ReadItem;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What the local ids of one export file, or of a whole database, stand for.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    /// Script folders: parent, GUID, name.
-    pub folders: BTreeMap<i64, (i64, Option<Guid>, String)>,
-    /// Scripts.
-    pub scripts: BTreeMap<i64, Guid>,
-    /// Searches.
-    pub searches: BTreeMap<i64, Guid>,
-    /// Groups.
-    pub groups: BTreeMap<i64, Guid>,
-    /// Names of groups.
-    pub group_names: BTreeMap<i64, String>,
-    /// Extra data fields.
-    pub extra_fields: BTreeMap<i64, Guid>,
-    /// The group above each group; only a database says so of every group.
-    pub group_parents: BTreeMap<i64, i64>,
-    /// Alert templates.
-    pub alert_templates: BTreeMap<i64, Guid>,
-    /// Names of ticket and report categories.
-    pub categories: BTreeMap<i64, String>,
-    /// Names of the folders that searches stand in.
-    pub search_folders: BTreeMap<i64, String>,
-    /// Names of the folders that data views stand in.
-    pub view_folders: BTreeMap<i64, String>,
-    /// Whether this is all there is: what is not here does not exist on the instance.
-    pub whole: bool,
-    /// How much the script bodies of the file may unpack to.
-    pub allowance: Allowance,
-}
 
 /// The names of what a script brings along.
 #[derive(Debug, Clone, Default)]
@@ -59,22 +31,6 @@ pub struct Attached {
     pub files: BTreeSet<String>,
     /// Tools.
     pub tools: BTreeSet<String>,
-}
-
-impl Known {
-    /// The folders on the way to a script folder, outermost first.
-    fn path(&self, folder: i64) -> Vec<Folder> {
-        let mut path: Vec<Folder> = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut next = folder;
-        // Folders that point at each other exist; each is visited once.
-        while let Some((parent, guid, name)) = self.folders.get(&next).filter(|_| seen.insert(next)) {
-            path.push(Folder { guid: guid.clone(), name: name.clone() });
-            next = *parent;
-        }
-        path.reverse();
-        path
-    }
 }
 
 /// A folder without a GUID, as the path of an item.
@@ -189,6 +145,7 @@ impl Builder {
             local_id: row.id(id),
             updated_at: ["UpdateDate", "Last_Date"].iter().find_map(|column| row.time(column)),
             updated_by: ["UpdatedBy", "Last_User"].iter().find_map(|column| editor(&row.text(column))),
+            signal: None,
         }
     }
 }

@@ -1,4 +1,7 @@
 //! Scripts (`lt_scripts`). Licence, version counter and user classes are left out.
+//!
+//! What a script is made of must stand in its row, in the folders above it ([`Known::path`]) or behind a local id that
+//! was asked for with [`Known::item`]: by these it is known again without being read (`mysql::signals`).
 
 use super::{Attached, Builder, Known};
 use crate::export::{Row, Wrong, body};
@@ -125,15 +128,6 @@ fn named(kind: ContentType, param: &str) -> Option<(String, Guid)> {
 
 /// In exports these are GUIDs already; local ids are resolved where the file says what they stand for.
 fn reference(kind: ContentType, text: &str, known: &Known) -> Option<Reference> {
-    let local = || {
-        let id: i64 = text.trim().parse().ok()?;
-        match kind {
-            ContentType::Scripts => known.scripts.get(&id).cloned(),
-            ContentType::ExtraFields => known.extra_fields.get(&id).cloned(),
-            ContentType::Groups => known.groups.get(&id).cloned(),
-            ContentType::AlertTemplates => known.alert_templates.get(&id).cloned(),
-            _ => None,
-        }
-    };
+    let local = || known.item(kind, text.trim().parse().ok()?).cloned();
     Guid::parse(text).ok().or_else(local).map(|guid| Reference::to(kind, &guid))
 }

@@ -6,7 +6,7 @@ use crate::{
         Attached, Known, alert_template, data_view, extra_field, group, internal_monitor, remote_monitor,
         role, script, search,
     },
-    export::{Row, Wrong, body::Allowance},
+    export::{Row, Wrong},
     part::{Part, hidden, keep_first, note},
 };
 use domain::content::{ContentType, Guid};
@@ -50,12 +50,12 @@ pub(super) fn known(tables: &Tables) -> Known {
         search_folders: names(&tables::SEARCH_FOLDERS, "Name"),
         view_folders: names(&tables::VIEW_FOLDERS, "Name"),
         whole: true,
-        allowance: Allowance::default(),
+        ..Known::default()
     }
 }
 
-/// Everything of one type.
-pub(super) fn part(kind: ContentType, tables: &Tables, known: &mut Known) -> Part {
+/// Everything of one type, but for scripts ([`super::scripts`]).
+pub(super) fn part(kind: ContentType, tables: &Tables, known: &Known) -> Part {
     let Some(table) = tables::needed(kind).first() else { return Part::default() };
     let mut alerts: BTreeMap<i64, Vec<&Row>> = BTreeMap::new();
     for row in rows(tables, &tables::ALERT_ROWS) {
@@ -63,8 +63,6 @@ pub(super) fn part(kind: ContentType, tables: &Tables, known: &mut Known) -> Par
     }
     let mut part = Part::default();
     for row in rows(tables, table) {
-        // Every script has the allowance of a whole export file: a database of many is no bomb.
-        known.allowance = Allowance::default();
         let below = alerts.get(&row.number(table.id)).map(Vec::as_slice).unwrap_or_default();
         match item(kind, row, below, known) {
             Ok(item) => part.items.push(item),
@@ -75,7 +73,11 @@ pub(super) fn part(kind: ContentType, tables: &Tables, known: &mut Known) -> Par
     part
 }
 
-fn item(kind: ContentType, row: &Row, alerts: &[&Row], known: &Known) -> Result<ReadItem, Wrong> {
+/// One item by its row; an alert template also by the rows below it.
+pub(crate) fn item(kind: ContentType, row: &Row, alerts: &[&Row], known: &Known) -> Result<ReadItem, Wrong> {
+    // Every script has the allowance of a whole export file: a database of many is no bomb.
+    known.allowance.refill();
+    known.asked.take();
     let none = Attached::default();
     match kind {
         ContentType::Scripts => script::read(row, &none, known),
@@ -91,7 +93,12 @@ fn item(kind: ContentType, row: &Row, alerts: &[&Row], known: &Known) -> Result<
 }
 
 /// Why a row is no item. One without a GUID never was one, so nothing that is known hides behind it.
-fn refusal(kind: ContentType, table: &Table, row: &Row, wrong: &Wrong) -> domain::source::ScanIssue {
+pub(super) fn refusal(
+    kind: ContentType,
+    table: &Table,
+    row: &Row,
+    wrong: &Wrong,
+) -> domain::source::ScanIssue {
     let guid = ["ScriptGuid", "GUID", "LtGuid", "RoleDetectionGuid"];
     let unknown = guid.iter().all(|column| row.guid(column).is_err());
     let name = ["ScriptName", "Name", "RoleName"].iter().find_map(|column| row.name(column).ok());

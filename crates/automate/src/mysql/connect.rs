@@ -22,14 +22,23 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// What an address may say besides the place; others (a socket, a client key) would reach into this machine.
 const OPTIONS: [&str; 2] = ["ssl-mode", "ssl-ca"];
 
-pub(super) async fn open(login: Login<'_>, networks: &Networks) -> Result<MySqlConnection, ReadError> {
-    let options = options(login, networks).await?;
+/// Signs in. `remedy` says what to do about a server that stands where nothing may be called.
+pub(crate) async fn open(
+    login: Login<'_>,
+    networks: &Networks,
+    remedy: &str,
+) -> Result<MySqlConnection, ReadError> {
+    let options = options(login, networks, remedy).await?;
     let connecting = tokio::time::timeout(PATIENCE, MySqlConnection::connect_with(&options));
     let late = |_| unavailable("did not let Tandem in within 15 s: look whether it is overloaded");
     connecting.await.map_err(late)?.map_err(|error| refused(&error, &options))
 }
 
-async fn options(login: Login<'_>, networks: &Networks) -> Result<MySqlConnectOptions, ReadError> {
+async fn options(
+    login: Login<'_>,
+    networks: &Networks,
+    remedy: &str,
+) -> Result<MySqlConnectOptions, ReadError> {
     let query = login.url.split_once('?').map_or("", |(_, query)| query);
     let names = query.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty());
     if let Some(odd) = names.into_iter().find(|name| !OPTIONS.contains(name)) {
@@ -45,15 +54,11 @@ async fn options(login: Login<'_>, networks: &Networks) -> Result<MySqlConnectOp
     let mut found =
         found.map_err(|_| settings("url", format!("names the host {host}, which is not known")))?;
     let reachable = found.find(|address| networks.permit(address.ip()));
-    let address = reachable.ok_or_else(|| {
-        let message = format!(
-            "leads to {host}, which is not public and not named in security.allowed_networks: name its network there"
-        );
-        settings("url", message)
-    })?;
+    let address = reachable
+        .ok_or_else(|| settings("url", format!("leads to {host}, which Tandem may not call: {remedy}")))?;
     // The address that was looked at is the one that is used, unless the certificate must name the host.
     let named = matches!(options.get_ssl_mode(), MySqlSslMode::VerifyIdentity);
-    Ok(if named { options } else { options.host(&address.ip().to_string()) }.statement_cache_capacity(0))
+    Ok(if named { options } else { options.host(&address.ip().to_string()) })
 }
 
 pub(super) fn settings(field: &str, message: impl Into<String>) -> ReadError {

@@ -74,29 +74,78 @@ pub(super) fn differing(table: &Table, columns: &Columns) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// Reads a table in the order of its ids.
+/// Under this name rows of a table with heads hold the server's digest of everything that is read of them. It is
+/// empty where the server makes none.
+pub(super) const DIGEST: &str = "the digest";
+
+/// The columns of a table that are read and that this server has.
+pub(super) fn listed<'a>(table: &'a Table, columns: &Columns) -> Vec<&'a str> {
+    let there = |column: &&&str| {
+        columns.get(table.name).is_some_and(|known| known.contains_key(&column.to_lowercase()))
+    };
+    std::iter::once(&table.id).chain(table.needed).chain(table.wanted).filter(there).copied().collect()
+}
+
+/// Reads a table in the order of its ids; of a table with heads only these, each with its digest.
 pub(super) async fn rows(
     connection: &mut MySqlConnection,
     table: &Table,
     columns: &Columns,
 ) -> Result<Vec<Row>, Trouble> {
     let Some(there) = columns.get(table.name) else { return Ok(Vec::new()) };
-    let listed: Vec<&str> = std::iter::once(&table.id)
-        .chain(table.needed)
-        .chain(table.wanted)
-        .filter(|column| there.contains_key(&column.to_lowercase()))
-        .copied()
-        .collect();
-    let values: Vec<String> = listed.iter().map(|column| value(column, there)).collect();
+    let all = listed(table, columns);
     let only = if table.only.is_empty() { "1 = 1" } else { table.only };
+    if table.heads.is_empty() {
+        let values = all.iter().map(|column| value(column, there)).collect();
+        return select(connection, table, &all, values, only).await;
+    }
+    let heads: Vec<&str> = std::iter::once(&table.id).chain(table.heads).copied().collect();
+    let values = heads.iter().map(|column| value(column, there)).chain([digest(&all, there)]).collect();
+    select(connection, table, &[&heads[..], &[DIGEST]].concat(), values, only).await
+}
+
+/// Reads some rows of a table with heads, whole, each with its digest.
+pub(super) async fn bodies(
+    connection: &mut MySqlConnection,
+    table: &Table,
+    columns: &Columns,
+    ids: &[i64],
+) -> Result<Vec<Row>, Trouble> {
+    let Some(there) = columns.get(table.name) else { return Ok(Vec::new()) };
+    let all = listed(table, columns);
+    let values = all.iter().map(|column| value(column, there)).chain([digest(&all, there)]).collect();
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    let only = format!("`{}` IN ({})", table.id, ids.join(","));
+    select(connection, table, &[&all[..], &[DIGEST]].concat(), values, &only).await
+}
+
+/// What the server makes of the values as they would be read: SHA-256, because somebody who can write scripts must
+/// not be able to make two that look the same. The lengths keep neighbours apart.
+fn digest(listed: &[&str], there: &BTreeMap<String, String>) -> String {
+    let part = |column: &&str| {
+        let value = format!("IFNULL({}, '')", value(column, there));
+        format!("OCTET_LENGTH({value}), ':', {value}")
+    };
+    let parts: Vec<String> = listed.iter().map(part).collect();
+    format!("CONVERT(SHA2(CONCAT({}), 256) USING utf8mb4)", parts.join(", "))
+}
+
+/// The rows for which `only` holds, as `names` call the `values`.
+async fn select(
+    connection: &mut MySqlConnection,
+    table: &Table,
+    names: &[&str],
+    values: Vec<String>,
+    only: &str,
+) -> Result<Vec<Row>, Trouble> {
     let statement =
         format!("SELECT {} FROM `{}` WHERE {only} ORDER BY `{}`", values.join(", "), table.name, table.id);
     let query = sqlx::query(AssertSqlSafe(statement)).persistent(false);
     let found = query.fetch_all(connection).await.map_err(|error| failed(table, &error))?;
     let mut rows = Vec::with_capacity(found.len());
     for row in found {
-        let mut cells = Vec::with_capacity(listed.len());
-        for (index, column) in listed.iter().enumerate() {
+        let mut cells = Vec::with_capacity(names.len());
+        for (index, column) in names.iter().enumerate() {
             let text: Option<String> = row.try_get(index).map_err(|error| failed(table, &error))?;
             cells.push(((*column).to_owned(), text.unwrap_or_default(), 0));
         }

@@ -19,6 +19,9 @@ pub(super) struct Table {
     pub(super) ignored: &'static [&'static str],
     /// Which rows.
     pub(super) only: &'static str,
+    /// What is read of every row of a large table at first; whole rows are fetched where they changed
+    /// ([`super::signals`]). Empty: the table is read whole.
+    pub(super) heads: &'static [&'static str],
 }
 
 /// What a type needs: its own table first, then those that its references lead to.
@@ -57,6 +60,7 @@ pub(super) const SCRIPTS: Table = Table {
     ],
     ignored: &["LicenseData", "ScriptVersion"],
     only: "",
+    heads: &["ScriptGuid", "ScriptName", "FolderId"],
 };
 
 /// Scripts as what they are called from: without their bodies.
@@ -67,6 +71,7 @@ pub(super) const SCRIPT_NAMES: Table = Table {
     wanted: &[],
     ignored: &[],
     only: "",
+    heads: &[],
 };
 
 pub(super) const SCRIPT_FOLDERS: Table = Table {
@@ -76,6 +81,7 @@ pub(super) const SCRIPT_FOLDERS: Table = Table {
     wanted: &["GUID"],
     ignored: &[],
     only: "",
+    heads: &[],
 };
 
 pub(super) const MONITORS: Table = Table {
@@ -112,6 +118,7 @@ pub(super) const MONITORS: Table = Table {
         "AgentDefaultGUID",
     ],
     only: "ComputerID = 0 AND CheckAction = 0",
+    heads: &[],
 };
 
 pub(super) const REMOTE_MONITORS: Table = Table {
@@ -141,6 +148,7 @@ pub(super) const REMOTE_MONITORS: Table = Table {
     ],
     ignored: &["ContactID"],
     only: "",
+    heads: &[],
 };
 
 pub(super) const GROUPS: Table = Table {
@@ -175,6 +183,7 @@ pub(super) const GROUPS: Table = Table {
         "MaintWindowApplied",
     ],
     only: "",
+    heads: &[],
 };
 
 pub(super) const SEARCHES: Table = Table {
@@ -184,10 +193,18 @@ pub(super) const SEARCHES: Table = Table {
     wanted: &["SQL", "QueryType", "ListDATA", "FolderID", "UpdatedBy", "UpdateDate"],
     ignored: &[],
     only: "",
+    heads: &[],
 };
 
-pub(super) const SEARCH_FOLDERS: Table =
-    Table { name: "searchfolders", id: "FolderID", needed: &["Name"], wanted: &[], ignored: &[], only: "" };
+pub(super) const SEARCH_FOLDERS: Table = Table {
+    name: "searchfolders",
+    id: "FolderID",
+    needed: &["Name"],
+    wanted: &[],
+    ignored: &[],
+    only: "",
+    heads: &[],
+};
 
 pub(super) const DATA_VIEWS: Table = Table {
     name: "dataviews",
@@ -215,6 +232,7 @@ pub(super) const DATA_VIEWS: Table = Table {
     ],
     ignored: &[],
     only: "",
+    heads: &[],
 };
 
 pub(super) const VIEW_FOLDERS: Table = Table { name: "dataviewfolders", ..SEARCH_FOLDERS };
@@ -238,6 +256,7 @@ pub(super) const EXTRA_FIELDS: Table = Table {
     ],
     ignored: &["ViewPermissions", "EditPermissions"],
     only: "",
+    heads: &[],
 };
 
 pub(super) const ROLES: Table = Table {
@@ -259,6 +278,7 @@ pub(super) const ROLES: Table = Table {
     ],
     ignored: &[],
     only: "",
+    heads: &[],
 };
 
 pub(super) const ALERT_TEMPLATES: Table = Table {
@@ -268,6 +288,7 @@ pub(super) const ALERT_TEMPLATES: Table = Table {
     wanted: &["Comment", "Permission", "EditPermission", "Last_User", "Last_Date"],
     ignored: &[],
     only: "",
+    heads: &[],
 };
 
 pub(super) const ALERT_ROWS: Table = Table {
@@ -286,7 +307,15 @@ pub(super) const ALERT_ROWS: Table = Table {
     ],
     ignored: &["UserID", "GUID"],
     only: "",
+    heads: &[],
 };
 
-pub(super) const CATEGORIES: Table =
-    Table { name: "infocategory", id: "ID", needed: &["CategoryName"], wanted: &[], ignored: &[], only: "" };
+pub(super) const CATEGORIES: Table = Table {
+    name: "infocategory",
+    id: "ID",
+    needed: &["CategoryName"],
+    wanted: &[],
+    ignored: &[],
+    only: "",
+    heads: &[],
+};

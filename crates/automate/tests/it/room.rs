@@ -7,7 +7,7 @@ use domain::{
 };
 use services::ports::{
     SourceReader as _,
-    reader::{ReadError, ReadItem, Reading, SourceCheck},
+    reader::{KnownSignals, ReadError, ReadItem, Reading, SourceCheck},
 };
 use std::{fs, path::Path};
 use tempfile::TempDir;
@@ -59,7 +59,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 pub(crate) fn read(path: &Path, content_types: &[ContentType]) -> Result<Reading, ReadError> {
-    block_on(Reader::default().read(&source(path, content_types)))
+    block_on(Reader::default().read(&source(path, content_types), &KnownSignals::default()))
 }
 
 /// The item of a type with this name.

@@ -65,6 +65,25 @@ impl Networks {
         texts.into_iter().map(Network::from_str).collect::<Result<_, _>>().map(Self)
     }
 
+    /// The networks that people have at home and at work: this machine, private ones, and the range that overlays
+    /// use. Link-local addresses, where machines' metadata live, are none of them.
+    pub fn private() -> Self {
+        let four = |a, b, prefix| Network { address: IpAddr::V4(Ipv4Addr::new(a, b, 0, 0)), prefix };
+        let six = |first, last, prefix| Network {
+            address: IpAddr::V6(Ipv6Addr::new(first, 0, 0, 0, 0, 0, 0, last)),
+            prefix,
+        };
+        Self(vec![
+            four(127, 0, 8),
+            four(10, 0, 8),
+            four(172, 16, 12),
+            four(192, 168, 16),
+            four(100, 64, 10),
+            six(0, 1, 128),
+            six(0xfc00, 0, 7),
+        ])
+    }
+
     /// Whether a call may go to an address. Public addresses may be called; loopback, private and link-local
     /// ones, where other machines' metadata and administration live, only when they are named. Addresses that
     /// are no single machine may never be called.
@@ -190,6 +209,26 @@ mod tests {
         let narrow = Networks::parse(["10.20.0.0/16"]).unwrap();
         for beside in ["10.21.0.1", "192.168.1.21", "::1"] {
             assert!(!narrow.permit(ip(beside)), "{beside}");
+        }
+    }
+
+    #[test]
+    fn private_networks_hold_no_metadata() {
+        let private = Networks::private();
+        for inside in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.31.0.1",
+            "192.168.255.1",
+            "100.127.0.1",
+            "::1",
+            "fd12::1",
+            "8.8.8.8",
+        ] {
+            assert!(private.permit(ip(inside)), "{inside}");
+        }
+        for outside in ["169.254.169.254", "168.63.129.16", "fe80::1", "192.0.2.1", "172.32.0.0", "0.0.0.0"] {
+            assert_eq!(private.permit(ip(outside)), outside == "172.32.0.0", "{outside}");
         }
     }
 

@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 pub use domain::source::SourceCheck;
 use domain::{
-    content::{Canonical, ContentType},
+    content::{Canonical, ContentType, ItemKey},
     source::{ScanIssue, SourceInput},
 };
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads sources of every kind. The connection's secrets are in hand (`Secret::Given`) where there are any.
 #[async_trait]
@@ -17,14 +17,29 @@ pub trait SourceReader: Send + Sync + 'static {
 
     /// Reads everything that `source.content_types` names (all when empty), whatever its folder: the published
     /// scope (`source.folders`) is applied by `services`.
-    async fn read(&self, source: &SourceInput) -> Result<Reading, ReadError>;
+    ///
+    /// `known` holds the signals of earlier readings. An item may be answered as unchanged when its signal is the
+    /// same again; a reader that keeps none answers everything in full.
+    async fn read(&self, source: &SourceInput, known: &KnownSignals) -> Result<Reading, ReadError>;
 }
+
+/// What a reader noted of an item, to know it again without reading it: everything that the item was made of, in a
+/// form that only the reader understands. Equal signals mean equal items, down to their local ids and dates; a
+/// reader that would now make something else of the same rows gives other signals.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Signal(pub String);
+
+/// The signals of earlier readings, by item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownSignals(pub BTreeMap<ItemKey, Signal>);
 
 /// Everything that a source holds.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
     /// The items; no two with the same type and GUID (the reader reports duplicates as issues).
     pub items: Vec<ReadItem>,
+    /// Items that are there and whose known signal holds: they would read as they did. None of them is in `items`.
+    pub unchanged: BTreeSet<ItemKey>,
     /// What could not be used. An issue that `hides_content` makes the reading incomplete.
     pub issues: Vec<ScanIssue>,
     /// Types that this kind of source cannot give at all. What is known of them is left alone, as if they had not
@@ -50,6 +65,8 @@ pub struct ReadItem {
     pub updated_at: Option<Timestamp>,
     /// Who saved it last, if the source says.
     pub updated_by: Option<String>,
+    /// By what it would be known again, if the reader keeps signals.
+    pub signal: Option<Signal>,
 }
 
 /// Why nothing could be read.

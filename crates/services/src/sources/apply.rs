@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What to write.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Changes {
     pub(super) save: Vec<ItemRecord>,
     pub(super) forget: Vec<ItemKey>,
@@ -39,8 +39,8 @@ pub(super) struct Known<'a> {
 }
 
 /// Decides everything that a reading changes.
-pub(super) fn apply(known: Known<'_>, mut findings: Findings) -> Changes {
-    let mut changes = Changes { held: held_types(&known, &findings), ..Changes::default() };
+pub(super) fn apply(known: Known<'_>, findings: &mut Findings) -> Changes {
+    let mut changes = Changes { held: held_types(&known, findings), ..Changes::default() };
     let live: BTreeSet<ContentType> =
         known.types.iter().copied().filter(|kind| !changes.held.contains_key(kind)).collect();
     for kind in &live {
@@ -49,6 +49,9 @@ pub(super) fn apply(known: Known<'_>, mut findings: Findings) -> Changes {
     for record in known.items.into_iter().filter(|record| live.contains(&record.key.content_type)) {
         match findings.in_scope.remove(&record.key) {
             Some(found) => seen_again(record, found, known.now, &mut changes),
+            None if findings.unchanged.contains_key(&record.key) => {
+                known_again(record, known.now, &mut changes)
+            }
             None if findings.elsewhere.contains(&record.key) => {
                 gone(record, Candidate::OutOfScope, &mut changes)
             }
@@ -56,7 +59,8 @@ pub(super) fn apply(known: Known<'_>, mut findings: Findings) -> Changes {
             None => {}
         }
     }
-    for (key, found) in findings.in_scope.into_iter().filter(|(key, _)| live.contains(&key.content_type)) {
+    let new = std::mem::take(&mut findings.in_scope);
+    for (key, found) in new.into_iter().filter(|(key, _)| live.contains(&key.content_type)) {
         discovered(key, found, known.source, known.now, &mut changes);
     }
     changes
@@ -100,6 +104,16 @@ fn seen_again(mut record: ItemRecord, found: Found, now: Timestamp, changes: &mu
     }
     record.last_seen_at = now;
     changes.save.push(record);
+}
+
+/// As [`seen_again`] with what the record says already; `signals::fits` saw to it that it does.
+fn known_again(mut record: ItemRecord, now: Timestamp, changes: &mut Changes) {
+    let before = record.clone();
+    record.follow_review();
+    if record != before {
+        record.last_seen_at = now;
+        changes.save.push(record);
+    }
 }
 
 fn gone(mut record: ItemRecord, candidate: Candidate, changes: &mut Changes) {

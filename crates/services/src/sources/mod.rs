@@ -6,6 +6,7 @@
 mod apply;
 mod found;
 mod scan;
+mod signals;
 
 pub use crate::ports::reader::SourceCheck;
 pub use scan::ScanGate;
@@ -76,6 +77,7 @@ impl Sources<'_> {
             return Err(Error::NotFound("source"));
         }
         forget_columns(&mut *tx, id, &old.input.connection, &input.connection).await?;
+        tx.forget_all_signals(id).await?;
         self.core.keep_connection(&mut *tx, id, &mut input.connection).await?;
         let line = Line::ok(action::SOURCE, format!("changed the source {}", input.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
@@ -98,6 +100,7 @@ impl Sources<'_> {
         tx.save_items(&kept).await?;
         tx.delete_items(&gone).await?;
         tx.delete_source(id, self.core.now()).await?;
+        tx.forget_all_signals(id).await?;
         for (column, _) in source.input.connection.secrets() {
             tx.forget_sealed(&place(id, column)).await?;
         }

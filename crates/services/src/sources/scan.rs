@@ -4,6 +4,7 @@ use super::{
     Sources,
     apply::{Changes, Known, apply},
     found::Findings,
+    signals::{Kept, fits},
 };
 use crate::{
     Core, Error, Result,
@@ -15,11 +16,11 @@ use domain::{
     audit::{Outcome, action},
     content::{ContentType, ItemKey},
     ids::{ScanId, SourceId},
-    source::{Drop, MAX_ISSUES, ScanCounts, ScanIssue, ScanOutcome, ScanReport, Source},
+    source::{Drop, MAX_ISSUES, ScanCounts, ScanIssue, ScanOutcome, ScanReport, Source, SourceInput},
 };
 use jiff::Timestamp;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, PoisonError},
 };
 
@@ -94,33 +95,56 @@ impl Core {
         let mut input = task.source.input.clone();
         input.content_types.clone_from(&task.types);
         if let Err(error) = self.open_connection(id, &mut input.connection).await {
-            return self.record_failure(actor, task, error.to_string()).await;
+            return self.record_failure(actor, &task, error.to_string()).await;
         }
-        match self.reader.read(&input).await {
-            Ok(reading) => {
-                task.types.retain(|kind| !reading.left_out.contains(kind));
-                // Hashing needs no secret, and a secret lives no longer than it is needed.
-                input.connection.secrets_mut().into_iter().for_each(|(_, secret)| secret.forget());
-                let findings = tokio::task::spawn_blocking(move || Findings::of(reading, &input))
-                    .await
-                    .map_err(Error::internal)?;
-                let report = self.take_in(actor, task, findings).await?;
-                self.examine().await?;
-                Ok(report)
+        let kept = Kept::of(self.store.signals(id).await?);
+        for kept in [kept, Kept::default()] {
+            if let Some(report) = self.read_once(actor, &mut task, &input, kept).await? {
+                return Ok(report);
             }
-            Err(error) => self.record_failure(actor, task, error.to_string()).await,
         }
+        Err(Error::internal("a reader knew items again that it was told nothing about"))
     }
 
-    async fn take_in(&self, actor: &Actor, task: Task, findings: Findings) -> Result<ScanReport> {
+    /// Reads a source and takes in what it holds. None when the reader knew something again that the store does not
+    /// hold: then nothing was done, and the source must be read in full.
+    async fn read_once(
+        &self,
+        actor: &Actor,
+        task: &mut Task,
+        input: &SourceInput,
+        kept: Kept,
+    ) -> Result<Option<ScanReport>> {
+        let reading = match self.reader.read(input, &kept.known()).await {
+            Ok(reading) => reading,
+            Err(error) => return self.record_failure(actor, task, error.to_string()).await.map(Some),
+        };
+        task.types.retain(|kind| !reading.left_out.contains(kind));
+        let (folders, kept) = (input.folders.clone(), Arc::new(kept));
+        let known = kept.clone();
+        let findings = tokio::task::spawn_blocking(move || Findings::of(reading, &folders, &known))
+            .await
+            .map_err(Error::internal)?;
+        let report = self.take_in(actor, task, findings, &kept).await?;
+        if report.is_some() {
+            self.examine().await?;
+        }
+        Ok(report)
+    }
+
+    async fn take_in(
+        &self,
+        actor: &Actor,
+        task: &Task,
+        mut findings: Findings,
+        kept: &Kept,
+    ) -> Result<Option<ScanReport>> {
         let mut tx = self.store.begin(Lane::Content).await?;
         let source = tx.source(task.source.id).await?.ok_or(Error::NotFound("source"))?;
         if let Some(newer) = source.last_scan.filter(|scan| scan.started_at > task.started_at) {
             // Another replica began later and was quicker: its reading is the truth.
-            return Ok(newer);
+            return Ok(Some(newer));
         }
-        let mut issues = findings.issues.clone();
-        let complete = findings.complete;
         let known = Known {
             source: task.source.id,
             types: &task.types,
@@ -129,8 +153,17 @@ impl Core {
             released: task.released,
             now: self.now(),
         };
-        let mut changes = apply(known, findings);
-        self.settle_owners(&mut *tx, &mut changes, &mut issues).await?;
+        if !fits(&findings, &known.items) {
+            return Ok(None);
+        }
+        let mut issues = findings.issues.clone();
+        let complete = findings.complete;
+        let mut changes = apply(known, &mut findings);
+        let refused = self.settle_owners(&mut *tx, &mut changes, &mut issues).await?;
+        let taken = |key: &ItemKey| !refused.contains(key) && !changes.held.contains_key(&key.content_type);
+        let keeping = kept.after(&task.types, &findings, taken);
+        tx.keep_signals(task.source.id, &keeping.keep).await?;
+        tx.forget_signals(task.source.id, &keeping.forget).await?;
         tx.put_blobs(&changes.blobs).await?;
         tx.save_items(&changes.save).await?;
         tx.delete_items(&changes.forget).await?;
@@ -141,22 +174,23 @@ impl Core {
             (true, true) => ScanOutcome::Complete,
         };
         let summary = summary(&changes.counts, &changes.held, &issues, complete);
-        let report = self.report(&task, outcome, changes.counts, issues, summary);
+        let report = self.report(task, outcome, changes.counts, issues, summary);
         let held = still_held(source.held, &task.types, changes.held);
         tx.record_scan(task.source.id, &report, &held).await?;
-        self.audit_scan(&mut *tx, actor, &task, &report).await?;
+        self.audit_scan(&mut *tx, actor, task, &report).await?;
         tx.commit().await?;
-        Ok(report)
+        Ok(Some(report))
     }
 
     /// An item has one source. One that another source offers already is reported; one whose source was taken
-    /// away comes over with its history.
+    /// away comes over with its history. Answers those that stay with their owner.
     async fn settle_owners(
         &self,
         tx: &mut dyn Transaction,
         changes: &mut Changes,
         issues: &mut Vec<ScanIssue>,
-    ) -> Result<()> {
+    ) -> Result<BTreeSet<ItemKey>> {
+        let mut refused = BTreeSet::new();
         let others = tx.items_for_change(&changes.added).await?;
         let mut owners: BTreeMap<ItemKey, (ItemRecord, Option<Source>)> = BTreeMap::new();
         for other in others {
@@ -168,6 +202,7 @@ impl Core {
             Some((_, Some(owner))) if owner.id == record.source_id => true,
             Some((_, Some(owner))) => {
                 issues.push(elsewhere_owned(record, &owner.input.name));
+                refused.insert(record.key.clone());
                 false
             }
             Some((old, None)) => {
@@ -181,18 +216,18 @@ impl Core {
                 true
             }
         });
-        Ok(())
+        Ok(refused)
     }
 
-    async fn record_failure(&self, actor: &Actor, task: Task, message: String) -> Result<ScanReport> {
+    async fn record_failure(&self, actor: &Actor, task: &Task, message: String) -> Result<ScanReport> {
         let issue =
             ScanIssue { place: "source".into(), line: None, message: message.clone(), hides_content: true };
         let summary = format!("could not be read: {message}. Nothing was changed.");
-        let report = self.report(&task, ScanOutcome::Failed, BTreeMap::new(), vec![issue], summary);
+        let report = self.report(task, ScanOutcome::Failed, BTreeMap::new(), vec![issue], summary);
         let mut tx = self.store.begin(Lane::Content).await?;
         let source = tx.source(task.source.id).await?.ok_or(Error::NotFound("source"))?;
         tx.record_scan(task.source.id, &report, &source.held).await?;
-        self.audit_scan(&mut *tx, actor, &task, &report).await?;
+        self.audit_scan(&mut *tx, actor, task, &report).await?;
         tx.commit().await?;
         Ok(report)
     }

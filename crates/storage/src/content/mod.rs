@@ -4,3 +4,5 @@ mod reads;
 mod reviews;
 mod rows;
 mod writes;
+
+pub(crate) use rows::key;

@@ -55,7 +55,7 @@ pub(super) fn lifecycle_json(lifecycle: &Lifecycle) -> StoreResult<String> {
     })
 }
 
-pub(super) fn key(table: &'static str, content_type: &str, guid: &str) -> StoreResult<ItemKey> {
+pub(crate) fn key(table: &'static str, content_type: &str, guid: &str) -> StoreResult<ItemKey> {
     let kind = Place(table, "content_type").parse::<Shown<ContentType>>(content_type)?.0;
     Ok(ItemKey::new(kind, Place(table, "guid").parse(guid)?))
 }

@@ -13,9 +13,12 @@ use domain::{
     pull::{ManifestItem, Scope},
     source::{Drop, ScanOutcome, ScanReport},
 };
-use services::ports::store::{
-    ContentReads as _, Lane, ProductionReads as _, SourceReads as _, Store as _, StoreError,
-    content::VersionRecord,
+use services::ports::{
+    reader::Signal,
+    store::{
+        ContentReads as _, Lane, ProductionReads as _, SourceReads as _, Store as _, StoreError,
+        content::VersionRecord, sources::KeptSignal,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -25,7 +28,8 @@ crate::contract!(
     searching_is_plain,
     versions_and_contents,
     production_tells_deltas,
-    sources_are_kept
+    sources_are_kept,
+    signals_are_kept
 );
 
 async fn items_round_trip(world: World) {
@@ -284,4 +288,31 @@ async fn sources_are_kept(world: World) {
     tx.commit().await.unwrap();
     assert_eq!(world.database.sources().await.unwrap().len(), 1);
     world.source("Renamed").await;
+}
+
+async fn signals_are_kept(world: World) {
+    let (one, two) = (world.source("Master").await, world.source("Other").await);
+    let kept = |number: u32, text: &str| KeptSignal {
+        key: key(number),
+        hash: snapshot(text).hash,
+        path: "ProVal / Disks".into(),
+        signal: Signal(format!("{text} scripts:{number}")),
+    };
+    let mut tx = world.database.begin(Lane::Content).await.unwrap();
+    tx.keep_signals(one, &[kept(1, "a"), kept(2, "b")]).await.unwrap();
+    tx.keep_signals(two, &[kept(1, "c")]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = world.database.begin(Lane::Content).await.unwrap();
+    tx.keep_signals(one, &[kept(2, "d"), kept(3, "e")]).await.unwrap();
+    tx.forget_signals(one, &[key(1), key(9)]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut found = world.database.signals(one).await.unwrap();
+    found.sort_by_key(|kept| kept.key.clone());
+    assert_eq!(found, [kept(2, "d"), kept(3, "e")]);
+    assert_eq!(world.database.signals(two).await.unwrap(), [kept(1, "c")], "each source has its own");
+    let mut tx = world.database.begin(Lane::Content).await.unwrap();
+    tx.forget_all_signals(one).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(world.database.signals(one).await.unwrap().is_empty());
+    assert_eq!(world.database.signals(two).await.unwrap().len(), 1);
 }

@@ -3,8 +3,14 @@
 mod rules;
 mod whole;
 
-use automate::apply::{Applier, Done, How, Offer};
-use domain::content::{Canonical, ContentType, Folder, Guid, Reference};
+use automate::{
+    apply::{Applier, ApplyError, Done, How, Offer},
+    mysql::Login,
+};
+use domain::{
+    content::{Canonical, ContentType, Folder, Guid, Reference},
+    net::Networks,
+};
 use sandbox::labtech;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _, MySqlConnection, Row as _};
@@ -83,7 +89,7 @@ impl Instance {
     }
 
     async fn applier(&self) -> Applier {
-        let mut applier = Applier::connect(&self.url, "").await.unwrap();
+        let mut applier = connect(&self.url, None).await.unwrap();
         applier.standing().await.unwrap();
         applier
     }
@@ -113,6 +119,11 @@ impl Instance {
         }
         all
     }
+}
+
+/// Takes a database as a receiver does.
+async fn connect(url: &str, password: Option<&str>) -> Result<Applier, ApplyError> {
+    Applier::connect(Login { url, password }, &Networks::private()).await
 }
 
 fn offer(content: &Canonical, version: u32) -> Offer {

@@ -1,6 +1,6 @@
 //! One rule a test.
 
-use super::{Instance, library, of, offer, put};
+use super::{Instance, connect, library, of, offer, put};
 use automate::apply::How;
 use domain::content::{Canonical, ContentType, ItemKey, Reference};
 use serde_json::json;
@@ -120,12 +120,12 @@ async fn what_stands_there_already_is_recognised_and_edits_are_seen() {
 async fn only_one_works_at_a_time_and_wrong_databases_are_refused() {
     let mut instance = Instance::new(10).await;
     let first = instance.applier().await;
-    let second = automate::apply::Applier::connect(&instance.url, "").await.err().unwrap().to_string();
+    let second = connect(&instance.url, None).await.err().unwrap().to_string();
     assert!(second.contains("another receiver"), "{second}");
     drop(first);
     instance.run("ALTER TABLE extrafield ENGINE = MyISAM").await;
-    let wrong = automate::apply::Applier::connect(&instance.url, "").await.err().unwrap().to_string();
+    let wrong = connect(&instance.url, None).await.err().unwrap().to_string();
     assert!(wrong.contains("extrafield") && wrong.contains("InnoDB"), "{wrong}");
-    let refused = automate::apply::Applier::connect(&instance.url, "not the password").await.err().unwrap();
+    let refused = connect(&instance.url, Some("not the password")).await.err().unwrap();
     assert!(!refused.to_string().contains("not the password"), "{refused}");
 }

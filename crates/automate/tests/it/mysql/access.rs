@@ -3,11 +3,11 @@
 use super::{Place, input, reader, server};
 use domain::{content::ContentType, net::Networks, source::CheckState};
 use sandbox::labtech::{Instance, Shape};
-use services::ports::reader::{ReadError, SourceReader as _};
+use services::ports::reader::{KnownSignals, ReadError, SourceReader as _};
 
 /// The field and sentence of a refusal.
 async fn refusal(url: &str) -> (String, String) {
-    match reader().read(&input(url)).await.unwrap_err() {
+    match reader().read(&input(url), &KnownSignals::default()).await.unwrap_err() {
         ReadError::Settings { field, message } => (field, message),
         other => ("none".into(), other.to_string()),
     }
@@ -31,7 +31,7 @@ async fn what_is_wrong_with_a_sign_in_is_one_sentence() {
         assert!(!message.contains('\n') && !message.contains("wrong@"), "{message}");
     }
     let closed = automate::Reader::new(Networks::default());
-    let error = closed.read(&input(&url)).await.unwrap_err().to_string();
+    let error = closed.read(&input(&url), &KnownSignals::default()).await.unwrap_err().to_string();
     assert!(error.contains("security.allowed_networks"), "{error}");
     instance.drop_all().await.unwrap();
 }

@@ -12,7 +12,7 @@ use domain::{
     source::{Connection, SourceInput},
 };
 use sandbox::labtech::{Instance, Shape};
-use services::ports::reader::{ReadError, Reading, SourceReader as _};
+use services::ports::reader::{KnownSignals, ReadError, Reading, SourceReader as _};
 use std::collections::BTreeMap;
 
 /// What a reading found, by item.
@@ -50,11 +50,11 @@ impl Place {
     }
 
     async fn read(&self) -> Reading {
-        self.reader.read(&self.input).await.unwrap()
+        self.reader.read(&self.input, &KnownSignals::default()).await.unwrap()
     }
 
     async fn failure(&self) -> ReadError {
-        self.reader.read(&self.input).await.unwrap_err()
+        self.reader.read(&self.input, &KnownSignals::default()).await.unwrap_err()
     }
 
     /// Everything, which must be readable without a problem.

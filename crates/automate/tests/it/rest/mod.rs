@@ -16,7 +16,7 @@ use sandbox::{
     automate_rest::{AutomateRest, CLIENT_ID, PASSWORD, USERNAME},
     library,
 };
-use services::ports::reader::{ReadError, Reading, SourceCheck, SourceReader as _};
+use services::ports::reader::{KnownSignals, ReadError, Reading, SourceCheck, SourceReader as _};
 use std::time::Duration;
 
 /// A server and how it is asked.
@@ -41,11 +41,11 @@ impl Place {
     }
 
     async fn read(&self) -> Reading {
-        self.reader.read(&self.input).await.unwrap()
+        self.reader.read(&self.input, &KnownSignals::default()).await.unwrap()
     }
 
     async fn failure(&self) -> ReadError {
-        self.reader.read(&self.input).await.unwrap_err()
+        self.reader.read(&self.input, &KnownSignals::default()).await.unwrap_err()
     }
 
     async fn check(&self) -> Result<SourceCheck, ReadError> {

@@ -1,14 +1,28 @@
 //! Sources and their readings.
 
 use super::StoreResult;
+use crate::ports::reader::Signal;
 use async_trait::async_trait;
 use domain::{
-    content::ContentType,
+    content::{ContentHash, ContentType, ItemKey},
     ids::SourceId,
     source::{Drop, ScanReport, Source, SourceInput},
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+
+/// What is kept of an item that a reading found, to know it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptSignal {
+    /// The item.
+    pub key: ItemKey,
+    /// The content that was found.
+    pub hash: ContentHash,
+    /// The folder path that it stood in.
+    pub path: String,
+    /// By what the reader knows it again.
+    pub signal: Signal,
+}
 
 /// Reads of sources.
 #[async_trait]
@@ -17,6 +31,8 @@ pub trait SourceReads {
     async fn sources(&self) -> StoreResult<Vec<Source>>;
     /// One source.
     async fn source(&self, id: SourceId) -> StoreResult<Option<Source>>;
+    /// What was kept of the readings of a source.
+    async fn signals(&self, id: SourceId) -> StoreResult<Vec<KeptSignal>>;
 }
 
 /// Writes of sources.
@@ -37,4 +53,10 @@ pub trait SourceWrites {
         report: &ScanReport,
         held: &BTreeMap<ContentType, Drop>,
     ) -> StoreResult<()>;
+    /// Keeps signals of a source in place of those before.
+    async fn keep_signals(&mut self, id: SourceId, signals: &[KeptSignal]) -> StoreResult<()>;
+    /// Forgets the signals of some items.
+    async fn forget_signals(&mut self, id: SourceId, keys: &[ItemKey]) -> StoreResult<()>;
+    /// Forgets all of them: the next reading is a full one.
+    async fn forget_all_signals(&mut self, id: SourceId) -> StoreResult<()>;
 }
