@@ -18,6 +18,11 @@ use serde::{Deserialize, Serialize};
 pub enum Task {
     /// Mark the ticket as taken (workflow mode).
     Retrieved,
+    /// Note in the ticket that a state which came from Manage is known (workflow mode).
+    Known {
+        /// The state.
+        state: AlertState,
+    },
     /// Carry the alert's state over: status, owner, custom fields.
     State {
         /// The state of the alert.
@@ -35,6 +40,7 @@ impl Task {
     pub fn words(&self) -> &'static str {
         match self {
             Self::Retrieved => "mark the ticket as taken",
+            Self::Known { .. } => "note in the ticket that its state is known",
             Self::State { state: AlertState::Open } => "reopen the ticket",
             Self::State { state: AlertState::Acknowledged } => "acknowledge in the ticket",
             Self::State { state: AlertState::Closed } => "close the ticket",

@@ -126,3 +126,18 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Course>(&serde_json::to_string(&course).unwrap()).unwrap(), course);
     }
 }
+
+#[test]
+fn the_usual_names_of_priorities_are_understood() {
+    for (name, severity) in [
+        ("Priority 1 - Emergency", Severity::Critical),
+        ("P2", Severity::High),
+        ("Priority 3 - Normal", Severity::Medium),
+        ("Do Not Respond", Severity::Medium),
+        ("Priority 4 - Scheduled", Severity::Low),
+        ("Highway", Severity::Medium),
+        ("", Severity::Medium),
+    ] {
+        assert_eq!(Severity::of_priority(name), severity, "{name}");
+    }
+}

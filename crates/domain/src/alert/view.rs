@@ -42,6 +42,23 @@ impl Severity {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|severity| severity.as_str() == word)
     }
+
+    /// How urgent a ticket of this priority is. Priorities are named by every customer for themselves; the usual
+    /// words and numbers are understood, everything else is as usual.
+    pub fn of_priority(name: &str) -> Self {
+        let name = name.to_lowercase();
+        let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
+        let says = |known: &[&str]| words.iter().any(|word| known.contains(word));
+        if says(&["critical", "emergency", "urgent", "1", "p1"]) {
+            Self::Critical
+        } else if says(&["high", "2", "p2"]) {
+            Self::High
+        } else if says(&["low", "4", "p4", "5", "p5"]) {
+            Self::Low
+        } else {
+            Self::Medium
+        }
+    }
 }
 
 /// Whether Manage knows what was done here.

@@ -39,8 +39,9 @@ pub enum Ask {
     },
     /// Those that changed since the watermark, whatever they are: news for alerts that are there.
     Changed {
-        /// The newest change that was seen, minus an overlap.
-        since: Timestamp,
+        /// The newest change that was seen, minus an overlap. Without one, only the ticket that changed last is
+        /// asked for: its time is where a watermark begins.
+        since: Option<Timestamp>,
     },
 }
 
@@ -159,6 +160,9 @@ pub trait Psa: Send + Sync + 'static {
 
     /// Marks a ticket as taken (workflow mode).
     async fn mark_retrieved(&self, link: &Link, ticket: i64) -> Result<Written, PsaError>;
+
+    /// Notes in a ticket that the state which it says is known, so that it no longer says it as news (workflow mode).
+    async fn mark_known(&self, link: &Link, ticket: i64, state: AlertState) -> Result<Written, PsaError>;
 
     /// Carries a state over: status by the update workflow's actions or the board's mapping, owner, custom fields.
     /// Only what differs is written. `apply` false: says what it would write.

@@ -35,7 +35,9 @@ pub struct AlertRecord {
     pub ticket: Option<Ticket>,
     /// What was read beside the ticket.
     pub details: TicketDetails,
-    /// The state that the alert and its ticket had when they last agreed (`domain::alert::merge`).
+    /// The state that the alert and its ticket had when they last agreed (`domain::alert::merge`). A write-back that
+    /// is done moves it, and so does a step that is not carried over at all (its switch is off): there is nothing
+    /// that the ticket could still learn.
     pub agreed: AlertState,
     /// Rises with every change.
     pub revision: i64,

@@ -14,6 +14,10 @@ use jiff::Timestamp;
 pub struct Standing {
     /// The newest change of a ticket that was seen, by Manage's clock.
     pub watermark: Option<Timestamp>,
+    /// When that was, by our clock: for a while after it, changes of the same moment may still come to light.
+    pub watermark_at: Option<Timestamp>,
+    /// Up to which number the tickets of live alerts were looked after, a few in each poll.
+    pub looked_after: i64,
     /// When all that the rules choose was asked for last, not only what changed (rules mode).
     pub swept_at: Option<Timestamp>,
     /// When a poll last ended well.
@@ -63,6 +67,9 @@ pub trait ConnectorReads {
         now: Timestamp,
         until: Timestamp,
     ) -> StoreResult<Option<PollLease>>;
+    /// Ends every lease of polls and write-backs. Called at the start of a process that has the database to
+    /// itself: whoever held them is dead.
+    async fn end_leases(&self) -> StoreResult<()>;
 }
 
 /// Writes of connectors.

@@ -75,6 +75,8 @@ pub trait WriteBackWrites {
     async fn supersede_states(&mut self, alert: AlertId, at: Timestamp) -> StoreResult<u64>;
     /// Lets a given-up write-back begin anew; false when it is not given up.
     async fn replay_write_back(&mut self, id: WriteBackId, at: Timestamp) -> StoreResult<bool>;
+    /// Makes everything that is pending of a connector due no later than `at`: Manage is back.
+    async fn hurry_write_backs(&mut self, connector: ConnectorId, at: Timestamp) -> StoreResult<u64>;
     /// The pending and given-up write-backs of an alert, oldest first.
     async fn open_write_backs(&mut self, alert: AlertId) -> StoreResult<Vec<WriteBack>>;
     /// Gives up everything that is pending of a connector that is removed.
