@@ -4,7 +4,7 @@ use super::{
     Applier, ApplyError, Done, Offer,
     columns::Columns,
     journal::{self, Line},
-    kind, rows, script,
+    kind, remote_monitor, rows, script,
 };
 use domain::{
     content::{Canonical, ContentType, ItemKey},
@@ -124,8 +124,11 @@ impl Applier {
         let mut installed = journal::content(&mut self.database, &key).await?;
         let mut offered = offer.content.clone();
         installed.iter_mut().chain([&mut offered]).for_each(|content| self.here.settle(content));
-        let merged = merge(installed.as_ref(), here.as_ref(), &offered, how.force)
+        let mut merged = merge(installed.as_ref(), here.as_ref(), &offered, how.force)
             .map_err(|lost| ApplyError::Item(lost.to_string()))?;
+        if key.content_type == ContentType::RemoteMonitors && here.is_none() {
+            remote_monitor::silence(&mut merged, &self.here);
+        }
         self.make_room(&merged.content, done, how).await?;
         let wanted = kind::columns(&merged.content, &self.here, row.as_ref())?;
         let before = done.effects.len();
@@ -261,16 +264,7 @@ fn notes(content: &Canonical, kept: &[Kept], new: bool) -> Vec<String> {
     match content.content_type {
         ContentType::Scripts => notes.extend(script::notes(&content.body)),
         ContentType::RemoteMonitors if new => {
-            let alerts = content
-                .body
-                .get("alert_template")
-                .is_some_and(|template| template.as_str().is_some_and(|name| !name.is_empty()));
-            let told = if alerts {
-                "is live at once: Automate has no switch for it, and it names an alert template"
-            } else {
-                "names no alert template, and alerts nobody until it has one"
-            };
-            notes.push(told.into());
+            notes.push("alerts nobody until an alert template is chosen for it here".into());
         }
         ContentType::ExtraFields | ContentType::DataViews if new => {
             notes.push("is seen once the system cache is reloaded (Ctrl+R in the Control Center)".into());

@@ -1,12 +1,13 @@
 //! Remote monitors on groups (`groupagents`). Contact, categories and alert template are local. Automate has no
-//! switch for them: a new one that names an alert template is live at once, one without alerts nobody.
+//! switch for them: a new one arrives with the template that does nothing, whatever it names on the master, and so
+//! alerts nobody until somebody chooses one here.
 
 use super::{
     ApplyError,
     columns::{Body, Columns},
     directory::Directory,
 };
-use domain::content::Canonical;
+use domain::{content::Canonical, receiving::local::Merged};
 
 const MEMBERS: &[&str] = &[
     "group",
@@ -31,6 +32,20 @@ const MEMBERS: &[&str] = &[
     "ticket_category",
     "report_category",
 ];
+
+/// The member that names whom a monitor alerts.
+const TEMPLATE: &str = "alert_template";
+
+/// Gives a new monitor whose alert template was switched off the template that does nothing, where there is one
+/// here; where there is none, it stays without.
+pub(super) fn silence(merged: &mut Merged, here: &Directory) {
+    let off = |kept: &domain::receiving::local::Kept| kept.member == TEMPLATE;
+    let (Some(at), Some(nothing)) = (merged.kept.iter().position(off), here.doing_nothing()) else { return };
+    merged.content.body.insert(TEMPLATE.into(), nothing.as_str().into());
+    merged.kept[at].local = nothing.as_str().into();
+    // The master's may be the very same.
+    merged.kept.retain(|kept| kept.local != kept.offered);
+}
 
 /// The columns of a remote monitor.
 pub(super) fn columns(content: &Canonical, here: &Directory) -> Result<Columns, ApplyError> {

@@ -63,10 +63,11 @@ fn keeps(content_type: ContentType) -> &'static [(&'static str, Keep)] {
             ("data_out", Sql),
             ("data_in", Sql),
         ],
+        // Automate has no switch for them: without a template they alert nobody, and that is how they arrive disabled.
         ContentType::RemoteMonitors => &[
+            ("alert_template", Switch),
             ("interval", Setting),
             ("alert_style", Setting),
-            ("alert_template", Setting),
             ("ticket_category", Setting),
             ("report_category", Setting),
             ("data_out", Sql),
@@ -276,6 +277,35 @@ mod tests {
         let here = with(60, "a", true);
         let next = merge(Some(&offered), Some(&here), &with(60, "b", false), false).unwrap();
         assert_eq!(next.content, with(60, "b", true));
+    }
+
+    #[test]
+    fn new_remote_monitors_arrive_without_their_alert_template_and_keep_the_one_that_is_chosen_here() {
+        let remote = |interval: i64, template: Option<&str>| {
+            let mut body = json!({ "interval": interval });
+            if let Some(template) = template {
+                body["alert_template"] = template.into();
+            }
+            let monitor = monitor(body, true);
+            Canonical { content_type: ContentType::RemoteMonitors, switches: Map::new(), ..monitor }
+        };
+        let offered = remote(60, Some("alert-templates:name:Call"));
+        let first = merge(None, None, &offered, false).unwrap();
+        assert_eq!(first.content, remote(60, None));
+        let kept = [Kept {
+            member: "alert_template".into(),
+            local: Value::Null,
+            offered: "alert-templates:name:Call".into(),
+        }];
+        assert_eq!(first.kept, kept);
+        for chosen in [None, Some("alert-templates:name:Mail")] {
+            let here = remote(60, chosen);
+            assert!(!is_edited(&offered, &here), "{chosen:?}");
+            let next = merge(Some(&offered), Some(&here), &remote(90, Some("x")), false).unwrap();
+            assert_eq!(next.content, remote(90, chosen));
+        }
+        // One that names nothing has nothing to be switched off.
+        assert_eq!(merge(None, None, &remote(60, None), false).unwrap().kept, []);
     }
 
     #[test]

@@ -52,6 +52,63 @@ async fn a_monitor_is_updated_in_place_and_what_is_local_stays() {
 }
 
 #[tokio::test]
+async fn a_remote_monitor_arrives_silent_and_keeps_the_alert_template_that_is_chosen_here() {
+    let mut instance = Instance::new(10).await;
+    let items = library();
+    let template = of(&items, ContentType::AlertTemplates)[0];
+    let mut template = template.clone();
+    template.body.remove("alerts");
+    let mut monitor = of(&items, ContentType::RemoteMonitors)[0].clone();
+    for member in ["group", "limit", "script"] {
+        monitor.body.remove(member);
+    }
+    monitor.placement.clear();
+    let named = Reference::to(ContentType::AlertTemplates, &template.guid);
+    monitor.body.insert("alert_template".into(), named.as_str().into());
+    monitor.depends_on = vec![named];
+    let mut applier = instance.applier().await;
+    put(&mut applier, &template, 1).await.unwrap();
+
+    // Without Automate's template that does nothing: with none.
+    let done = put(&mut applier, &monitor, 1).await.unwrap();
+    let alerts = "SELECT AlertAction AS a FROM groupagents";
+    assert_eq!(instance.one(alerts).await, "0");
+    assert!(done.notes.iter().any(|note| note.contains("alert_template nothing")), "{:?}", done.notes);
+    assert!(done.notes.iter().any(|note| note.contains("alerts nobody")), "{:?}", done.notes);
+    instance.run("DELETE FROM groupagents").await;
+    instance.run("DELETE FROM plugin_tandem_items WHERE type = 'remote-monitors'").await;
+
+    // With it: with that one, in a dry run as well.
+    instance.run("INSERT INTO alerttemplate (GUID, Name) VALUES (UUID(), 'Default - Do Nothing')").await;
+    let quiet =
+        instance.one("SELECT AlertActionID AS a FROM alerttemplate WHERE Name LIKE 'Default%Nothing'").await;
+    let mut applier = instance.again(applier).await;
+    let dry = How { dry_run: true, force: false };
+    let told = applier.install(&[offer(&monitor, 1)], dry).await.unwrap().remove(0);
+    assert!(told.effects[0].to_string().contains(&format!("AlertAction: '{quiet}'")), "{:?}", told.effects);
+    let mut applier = instance.again(applier).await;
+    put(&mut applier, &monitor, 1).await.unwrap();
+    assert_eq!(instance.one(alerts).await, quiet);
+    let found = |standing: Vec<domain::receiving::Standing>| {
+        standing.into_iter().find(|here| here.key.guid == monitor.guid).unwrap().found
+    };
+    assert_eq!(found(applier.standing().await.unwrap()), Some(monitor.hash()), "as it was offered");
+    assert!(put(&mut applier, &monitor, 1).await.unwrap().effects.is_empty(), "a second run does nothing");
+
+    // Chosen here, it stays, although the master's changed.
+    let chosen = instance.one("SELECT MIN(AlertActionID) AS a FROM alerttemplate").await;
+    instance.run(&format!("UPDATE groupagents SET AlertAction = {chosen}")).await;
+    let mut applier = instance.again(applier).await;
+    assert_eq!(found(applier.standing().await.unwrap()), Some(monitor.hash()), "a choice is no edit");
+    let mut next = edited(&monitor, "interval", json!(4242));
+    next.body.remove("alert_template");
+    next.depends_on.clear();
+    put(&mut applier, &next, 2).await.unwrap();
+    let row = "SELECT CONCAT_WS('/', AlertAction, `interval`) AS a FROM groupagents";
+    assert_eq!(instance.one(row).await, format!("{chosen}/4242"));
+}
+
+#[tokio::test]
 async fn scripts_that_call_each_other_come_together_or_not_at_all() {
     let mut instance = Instance::new(10).await;
     let items = library();
