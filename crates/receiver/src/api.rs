@@ -2,7 +2,10 @@
 //!
 //! A token that ended in mid-run is renewed once; passing failures are tried again with growing waits.
 
-use crate::{ReceiverError, trust::Trust};
+use crate::{
+    ReceiverError,
+    trust::{Older, Trust},
+};
 use domain::{
     content::{Canonical, ContentHash},
     pull::{AccessToken, Manifest, ManifestItem, Report, SigningKeys},
@@ -93,11 +96,12 @@ impl Api {
     }
 
     /// The manifest, or what changed after `since`; none when `etag` is still current. One that is not signed by
-    /// the trusted key is refused here, before anybody can use it.
-    pub async fn manifest(
+    /// the trusted key is refused here, before anybody can use it; so is one that is older than what was seen.
+    pub(crate) async fn manifest(
         &self,
         since: Option<i64>,
         etag: Option<&str>,
+        older: Older,
     ) -> Result<Option<Fetched>, ReceiverError> {
         let path = since.map_or("pull/manifest".to_owned(), |since| format!("pull/manifest?since={since}"));
         let answer = self
@@ -112,7 +116,7 @@ impl Api {
                 let etag =
                     answer.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
                 let manifest = serde_json::from_slice(&body(answer).await?).map_err(odd)?;
-                self.trust.check(self, &manifest).await?;
+                self.trust.check(self, &manifest, since, older).await?;
                 Ok(Some(Fetched { manifest, etag }))
             }
             other => {

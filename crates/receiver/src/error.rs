@@ -44,6 +44,16 @@ pub enum ReceiverError {
          fingerprint and connect again with `tandem receiver init`"
     )]
     Untrusted(String),
+    /// A good signature on a manifest that is older than one that was seen.
+    #[error(
+        "the server offers revision {offered}, although revision {newest} was seen here: nothing was changed. Somebody          may be playing an old manifest again. If the server was restored from a backup, look at what it offers with          `tandem receiver sync --accept-older --dry-run`, and take it with --accept-older"
+    )]
+    Older {
+        /// The revision that is offered.
+        offered: i64,
+        /// The newest revision that was seen.
+        newest: i64,
+    },
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
     File {

@@ -6,6 +6,7 @@ use crate::{
     api::{Api, Credentials},
     files::write_atomically,
     folder::FolderTarget,
+    known,
     target::Target,
     trust::{PinnedKey, Trust},
 };
@@ -242,10 +243,10 @@ impl Home {
         Trust::in_folder(&self.state()).pinned()
     }
 
-    /// Trusts a key in place of the one before; none until the server signs.
+    /// Begins with this server: its key in place of the one before, none until it signs, and nothing known yet.
     fn trust(&self, key: Option<&PinnedKey>) -> Result<(), ReceiverError> {
-        let trust = Trust::in_folder(&self.state());
-        key.map_or_else(|| trust.forget(), |key| trust.pin(key))
+        known::forget(self)?;
+        Trust::in_folder(&self.state()).begin(key)
     }
 
     fn save(&self) -> Result<(), ReceiverError> {

@@ -1,6 +1,6 @@
 //! The manifest that is known, kept in the home, so that a poll asks only for what changed.
 
-use crate::{Home, ReceiverError, api::Api, files::write_atomically, target::Offered};
+use crate::{Home, ReceiverError, api::Api, files::write_atomically, target::Offered, trust::Older};
 use domain::{content::ItemKey, pull::ManifestItem};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -24,11 +24,21 @@ pub(crate) fn revision(home: &Home) -> i64 {
     read(home).revision.unwrap_or(0)
 }
 
-/// What the server offers now: what is known, brought up to date by a delta.
-pub(crate) async fn offered(home: &Home, api: &Api) -> Result<Offered, ReceiverError> {
-    let known = read(home);
+/// Forgets it: what another server said is no base for what this one says.
+pub(crate) fn forget(home: &Home) -> Result<(), ReceiverError> {
+    let path = home.state().join("manifest.json");
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ReceiverError::file(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// What the server offers now: what is known, brought up to date by a delta. An older manifest that is accepted is
+/// asked for whole, because what is known is no base for it; one that is only shown is not kept.
+pub(crate) async fn offered(home: &Home, api: &Api, older: Older) -> Result<Offered, ReceiverError> {
+    let known = if older == Older::Refuse { read(home) } else { Kept::default() };
     let mut items: Offered = known.items.into_iter().map(|item| (item.key(), item)).collect();
-    let Some(fetched) = api.manifest(known.revision, known.etag.as_deref()).await? else {
+    let Some(fetched) = api.manifest(known.revision, known.etag.as_deref(), older).await? else {
         return Ok(items);
     };
     if fetched.manifest.full {
@@ -38,6 +48,9 @@ pub(crate) async fn offered(home: &Home, api: &Api) -> Result<Offered, ReceiverE
         items.remove(&ItemKey::new(removed.content_type, removed.guid.clone()));
     }
     items.extend(fetched.manifest.items.into_iter().map(|item| (item.key(), item)));
+    if older == Older::Show {
+        return Ok(items);
+    }
     // A tag names the answer to one question; the next question is about another revision.
     let etag = fetched.etag.filter(|_| known.revision == Some(fetched.manifest.revision));
     let kept =

@@ -2,6 +2,10 @@
 //!
 //! A new key counts only when the pinned one vouches for it, over as many steps as there were. A receiver that was
 //! connected before the server signed pins the first key that it meets.
+//!
+//! Revisions of one server only rise, so a signed manifest whose revision lies below the newest that was seen is an
+//! old one that somebody plays again, or comes from a server that was restored: [`Older`] says what to do with it.
+//! A rollback of production has a higher revision like every other change.
 
 use crate::{ReceiverError, api::Api, files::write_atomically};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
@@ -62,16 +66,29 @@ impl PinnedKey {
     }
 }
 
-/// Where the pinned key stands.
+/// What to do with a signed manifest that is older than one that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Older {
+    /// Refuse it.
+    #[default]
+    Refuse,
+    /// Use it for this once and write nothing down: a dry run.
+    Show,
+    /// Take it; from now on nothing older than it counts.
+    Accept,
+}
+
+/// Where the pinned key and the newest revision stand.
 #[derive(Debug, Clone)]
 pub(crate) struct Trust {
     path: PathBuf,
+    newest: PathBuf,
 }
 
 impl Trust {
     /// The trust that is kept in a receiver's state folder.
     pub(crate) fn in_folder(state: &Path) -> Self {
-        Self { path: state.join("signing-key.json") }
+        Self { path: state.join("signing-key.json"), newest: state.join("newest-revision") }
     }
 
     /// The key that is trusted, if one is.
@@ -85,25 +102,57 @@ impl Trust {
         }
     }
 
-    /// Trusts no key until the server signs.
-    pub(crate) fn forget(&self) -> Result<(), ReceiverError> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(ReceiverError::file(&self.path)(error))
-            }
-            _ => Ok(()),
+    /// Trusts this server from now on, and only this: its key, or none until it signs. What another one said counts
+    /// no more.
+    pub(crate) fn begin(&self, key: Option<&PinnedKey>) -> Result<(), ReceiverError> {
+        remove(&self.newest)?;
+        key.map_or_else(|| remove(&self.path), |key| self.pin(key))
+    }
+
+    /// The newest revision that was seen with a good signature.
+    fn newest(&self) -> Result<Option<i64>, ReceiverError> {
+        match fs::read_to_string(&self.newest) {
+            Ok(text) => text.trim().parse().map(Some).map_err(|_| {
+                let path = self.newest.display();
+                ReceiverError::Damaged(format!(
+                    "{path} holds no number: connect again with `tandem receiver init`"
+                ))
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(ReceiverError::file(&self.newest)(error)),
         }
     }
 
+    /// Refuses a revision that lies below the newest; `known` is what a receiver from before this was written down
+    /// has.
+    fn check_age(&self, offered: i64, known: Option<i64>, older: Older) -> Result<(), ReceiverError> {
+        let newest = self.newest()?.max(known);
+        match newest.filter(|newest| offered < *newest) {
+            Some(newest) if older == Older::Refuse => return Err(ReceiverError::Older { offered, newest }),
+            None if newest == Some(offered) && self.newest.exists() => return Ok(()),
+            _ => {}
+        }
+        if older == Older::Show {
+            return Ok(());
+        }
+        write_atomically(&self.newest, offered.to_string().as_bytes(), 0o600)
+    }
+
     /// Trusts a key from now on.
-    pub(crate) fn pin(&self, key: &PinnedKey) -> Result<(), ReceiverError> {
+    fn pin(&self, key: &PinnedKey) -> Result<(), ReceiverError> {
         let text =
             serde_json::to_vec_pretty(key).map_err(|error| ReceiverError::Damaged(error.to_string()))?;
         write_atomically(&self.path, &text, 0o600)
     }
 
-    /// Refuses a manifest that the trusted key did not sign.
-    pub(crate) async fn check(&self, api: &Api, manifest: &Manifest) -> Result<(), ReceiverError> {
+    /// Refuses a manifest that the trusted key did not sign, or that is older than one that was seen.
+    pub(crate) async fn check(
+        &self,
+        api: &Api,
+        manifest: &Manifest,
+        known: Option<i64>,
+        older: Older,
+    ) -> Result<(), ReceiverError> {
         let pinned = self.pinned()?;
         let Some(signature) = &manifest.signature else {
             return match pinned {
@@ -123,6 +172,7 @@ impl Trust {
         if !key.vouches_for(&manifest.signed_bytes(), &signature.signature) {
             return Err(untrusted("does not fit its content"));
         }
+        self.check_age(manifest.revision, known, older)?;
         if pinned.as_ref() == Some(&key) { Ok(()) } else { self.pin(&key) }
     }
 
@@ -137,6 +187,13 @@ impl Trust {
             Some(chain) => pinned.follow(&chain),
             None => Err(untrusted("belongs to a key that the known one does not lead to")),
         }
+    }
+}
+
+fn remove(path: &Path) -> Result<(), ReceiverError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ReceiverError::file(path)(error)),
+        _ => Ok(()),
     }
 }
 
@@ -182,6 +239,30 @@ mod tests {
         let mut swapped = to_second;
         swapped.public_key = third.1.public_key.clone();
         assert!(first.1.follow(&[&swapped]).is_err());
+    }
+
+    #[test]
+    fn revisions_below_the_newest_are_refused_until_they_are_accepted() {
+        let folder = tempfile::tempdir().unwrap();
+        let trust = Trust::in_folder(folder.path());
+        let check = |offered, older| trust.check_age(offered, None, older);
+        for revision in [3, 3, 8] {
+            check(revision, Older::Refuse).unwrap();
+        }
+        let refused = check(7, Older::Refuse).unwrap_err().to_string();
+        assert!(refused.contains("revision 7") && refused.contains("revision 8"), "{refused}");
+        assert!(refused.contains("--accept-older"), "{refused}");
+        check(7, Older::Show).unwrap();
+        assert!(check(7, Older::Refuse).is_err(), "showing it is no consent");
+        check(7, Older::Accept).unwrap();
+        check(7, Older::Refuse).unwrap();
+        assert!(check(6, Older::Refuse).is_err());
+        fs::write(&trust.newest, "eight").unwrap();
+        assert!(check(9, Older::Refuse).unwrap_err().to_string().contains("tandem receiver init"));
+        trust.begin(None).unwrap();
+        // A receiver from before this was written down knows its last revision from elsewhere.
+        assert!(trust.check_age(4, Some(5), Older::Refuse).is_err());
+        check(1, Older::Refuse).unwrap();
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::{
     api::Api,
     known,
     target::{Applied, Delivery, Mode, Offered, Target},
+    trust::Older,
 };
 use domain::{
     content::{Canonical, ContentType, Guid, ItemKey},
@@ -24,24 +25,36 @@ pub struct Session {
     home: Home,
     api: Api,
     target: Box<dyn Target>,
+    accepts_older: bool,
     _lock: File,
 }
 
 impl Session {
     pub(crate) fn new(home: Home, target: Box<dyn Target>, lock: File) -> Result<Self, ReceiverError> {
-        Ok(Self { api: home.api()?, home, target, _lock: lock })
+        Ok(Self { api: home.api()?, home, target, accepts_older: false, _lock: lock })
+    }
+
+    /// Takes what the server offers even when its revision lies below one that was seen, because the server was
+    /// restored from a backup.
+    pub fn accept_older(&mut self) {
+        self.accepts_older = true;
     }
 
     /// Every item that is offered or installed, with its state.
     pub async fn status(&mut self, only: Option<ContentType>) -> Result<Vec<ItemStatus>, ReceiverError> {
-        let offered = known::offered(&self.home, &self.api).await?;
+        let offered = known::offered(&self.home, &self.api, Older::Refuse).await?;
         let rows = self.rows(&offered).await?;
         Ok(rows.into_iter().filter(|row| only.is_none_or(|only| row.content_type == only)).collect())
     }
 
     /// Takes over what is due. One item's failure does not stop the others; what is here is reported at the end.
     pub async fn sync(&mut self, request: &SyncRequest) -> Result<Vec<SyncResult>, ReceiverError> {
-        let offered = known::offered(&self.home, &self.api).await?;
+        let older = match (self.accepts_older, request.dry_run) {
+            (false, _) => Older::Refuse,
+            (true, true) => Older::Show,
+            (true, false) => Older::Accept,
+        };
+        let offered = known::offered(&self.home, &self.api, older).await?;
         let rows = self.rows(&offered).await?;
         if let Selection::One(guid) = &request.selection
             && rows.iter().all(|row| row.guid != *guid)
@@ -136,7 +149,7 @@ impl Session {
 
     /// What was installed of an item, what stands here and what is offered.
     pub async fn three_way(&mut self, guid: &Guid) -> Result<ThreeWay, ReceiverError> {
-        let offered = known::offered(&self.home, &self.api).await?;
+        let offered = known::offered(&self.home, &self.api, Older::Refuse).await?;
         let standing = self.standing(&offered).await?;
         let unknown = || {
             let message = format!("{guid} is neither offered nor installed");

@@ -78,6 +78,9 @@ enum Command {
         /// Overwrites local changes.
         #[arg(long)]
         force: bool,
+        /// Takes what the server offers although a newer revision was seen: it was restored from a backup.
+        #[arg(long)]
+        accept_older: bool,
         #[arg(long)]
         json: bool,
     },
@@ -136,12 +139,16 @@ impl Receiver {
                 init(&told, database_password_stdin, &home).await
             }
             Command::Status { home, content_type, json } => status(&home, content_type, json).await,
-            Command::Sync { home, content_type, guid, dry_run, force, json } => {
+            Command::Sync { home, content_type, guid, dry_run, force, accept_older, json } => {
                 let selection = match guid {
                     Some(guid) => Selection::One(guid),
                     None => Selection::Mass(content_type),
                 };
-                sync(&home, SyncRequest { selection, dry_run, force }, json).await
+                let mut session = session(&home).await?;
+                if accept_older {
+                    session.accept_older();
+                }
+                sync(session, SyncRequest { selection, dry_run, force }, json).await
             }
             Command::Diff { home, guid } => {
                 let three = session(&home).await?.three_way(&guid).await?;
@@ -217,8 +224,8 @@ async fn status(home: &Where, content_type: Option<ContentType>, json: bool) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn sync(home: &Where, request: SyncRequest, json: bool) -> anyhow::Result<ExitCode> {
-    let results = session(home).await?.sync(&request).await?;
+async fn sync(mut session: receiver::Session, request: SyncRequest, json: bool) -> anyhow::Result<ExitCode> {
+    let results = session.sync(&request).await?;
     if json {
         say(&pretty(&results)?);
     } else {
