@@ -9,9 +9,6 @@ use std::collections::BTreeMap;
 /// The user class that restricted content is given to; who else may use it is decided here.
 const ADMINISTRATORS: &str = "super admin";
 
-/// The alert template that Automate brings along for monitors that shall alert nobody.
-const DOES_NOTHING: &str = "default - do nothing";
-
 /// A folder of scripts.
 #[derive(Debug, Clone)]
 pub(super) struct ScriptFolder {
@@ -207,13 +204,6 @@ impl Directory {
         if let Some(here) = here {
             content.body.insert("alert_template".into(), here.as_str().into());
         }
-    }
-
-    /// The alert template that does nothing, if exactly one here has Automate's name for it.
-    pub(super) fn doing_nothing(&self) -> Option<Reference> {
-        let [id] = self.alert_templates.get(DOES_NOTHING)?.as_slice() else { return None };
-        let guid = self.known.alert_templates.get(id)?;
-        Some(Reference::to(ContentType::AlertTemplates, guid))
     }
 
     /// The local id of a category; 0 for none.

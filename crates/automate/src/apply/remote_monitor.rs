@@ -7,7 +7,10 @@ use super::{
     columns::{Body, Columns},
     directory::Directory,
 };
-use domain::{content::Canonical, receiving::local::Merged};
+use domain::{
+    content::{Canonical, ContentType, Reference},
+    receiving::local::{Kept, Merged},
+};
 
 const MEMBERS: &[&str] = &[
     "group",
@@ -35,16 +38,25 @@ const MEMBERS: &[&str] = &[
 
 /// The member that names whom a monitor alerts.
 const TEMPLATE: &str = "alert_template";
+/// The alert template that Automate brings along for monitors that shall alert nobody, in lower case.
+const DOES_NOTHING: &str = "default - do nothing";
 
 /// Gives a new monitor whose alert template was switched off the template that does nothing, where there is one
 /// here; where there is none, it stays without.
 pub(super) fn silence(merged: &mut Merged, here: &Directory) {
-    let off = |kept: &domain::receiving::local::Kept| kept.member == TEMPLATE;
-    let (Some(at), Some(nothing)) = (merged.kept.iter().position(off), here.doing_nothing()) else { return };
+    let off = |kept: &Kept| kept.member == TEMPLATE;
+    let (Some(at), Some(nothing)) = (merged.kept.iter().position(off), doing_nothing(here)) else { return };
     merged.content.body.insert(TEMPLATE.into(), nothing.as_str().into());
     merged.kept[at].local = nothing.as_str().into();
     // The master's may be the very same.
     merged.kept.retain(|kept| kept.local != kept.offered);
+}
+
+/// The alert template that does nothing, if exactly one here has Automate's name for it.
+fn doing_nothing(here: &Directory) -> Option<Reference> {
+    let [id] = here.alert_templates.get(DOES_NOTHING)?.as_slice() else { return None };
+    let guid = here.known.alert_templates.get(id)?;
+    Some(Reference::to(ContentType::AlertTemplates, guid))
 }
 
 /// The columns of a remote monitor.
