@@ -259,9 +259,11 @@ pub async fn sync(
 /// Reads the newest changes; says what was found.
 #[server]
 pub async fn refresh(kind: ContentType) -> Result<String, ApiError> {
-    use super::context::{refuse, signed_in};
+    use super::context::signed_in;
     let (services, actor) = signed_in()?;
-    Ok(services.content().refresh(&actor, kind).await.map_err(refuse)?.summary)
+    let reading =
+        |services: ::services::Services| async move { services.content().refresh(&actor, kind).await };
+    super::context::read(&services, reading, |done| done.summary).await
 }
 
 /// Points production at an earlier version.

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use domain::account::Actor;
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
-use services::{Error, Services, accounts::SignedIn};
+use services::{Error, Services, accounts::SignedIn, lasting::Lasting};
 
 /// The use cases.
 pub fn services() -> Services {
@@ -25,6 +25,24 @@ pub fn session() -> Result<SignedIn, ApiError> {
 /// The use cases and the signed-in person as their actor.
 pub fn signed_in() -> Result<(Services, Actor), ApiError> {
     Ok((services(), session()?.actor()))
+}
+
+/// A reading to its end; says what was found, or that it takes long and goes on.
+pub async fn read<T, F>(
+    services: &Services,
+    reading: impl FnOnce(Services) -> F,
+    told: impl FnOnce(T) -> String,
+) -> Result<String, ApiError>
+where
+    T: Send + 'static,
+    F: Future<Output = services::Result<T>> + Send + 'static,
+{
+    Ok(match services.lasting(reading).await.map_err(refuse)? {
+        Lasting::Done(done) => told(done),
+        Lasting::GoesOn => {
+            "This takes long. The reading goes on; Connections shows what it found.".to_owned()
+        }
+    })
 }
 
 /// Sets or takes away the session cookie.

@@ -97,19 +97,23 @@ pub async fn test_source(id: String) -> Result<SourceCheck, ApiError> {
 /// Reads a source; says what was found.
 #[server]
 pub async fn scan_source(id: String) -> Result<String, ApiError> {
-    use super::context::{refuse, signed_in};
+    use super::context::signed_in;
     let (services, actor) = signed_in()?;
     let id = id.parse().map_err(|_| ApiError::NotFound("source".into()))?;
-    Ok(services.sources().scan(&actor, id).await.map_err(refuse)?.summary)
+    let reading =
+        move |services: services::Services| async move { services.sources().scan(&actor, id).await };
+    super::context::read(&services, reading, |done| done.summary).await
 }
 
 /// Takes in a reading that is held.
 #[server]
 pub async fn release(id: String, kind: ContentType) -> Result<String, ApiError> {
-    use super::context::{refuse, signed_in};
+    use super::context::signed_in;
     let (services, actor) = signed_in()?;
     let id = id.parse().map_err(|_| ApiError::NotFound("source".into()))?;
-    Ok(services.sources().release(&actor, id, kind).await.map_err(refuse)?.summary)
+    let reading =
+        move |services: services::Services| async move { services.sources().release(&actor, id, kind).await };
+    super::context::read(&services, reading, |done| done.summary).await
 }
 
 /// Takes a source away whose name was typed to confirm.

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod clients;
 pub mod content;
 pub mod error;
+pub mod lasting;
 pub mod passwords;
 pub mod ports;
 pub mod pull;

@@ -99,6 +99,12 @@ fn responses(endpoint: &Endpoint) -> Value {
             json!({ "description": "Unchanged: `If-None-Match` names what is current." }),
         );
     }
+    if endpoint.lasting {
+        responses.insert(
+            "202".into(),
+            json!({ "description": "It takes long and goes on: ask the source for its newest reading later." }),
+        );
+    }
     let problem = json!({ "application/problem+json": { "schema": reference("Problem") } });
     responses.insert("default".into(), json!({ "description": "A problem.", "content": problem }));
     Value::Object(responses)

@@ -43,6 +43,8 @@ pub struct Endpoint {
     pub status: u16,
     /// The schema of the answer; `Name[]` for a page of them.
     pub answer: Option<&'static str>,
+    /// Whether it may take so long that it answers 202 and goes on.
+    pub lasting: bool,
     /// The handler.
     pub route: MethodRouter<AppState>,
 }
@@ -64,6 +66,7 @@ impl Endpoint {
             body: None,
             status: 200,
             answer: None,
+            lasting: false,
             route,
         }
     }
@@ -84,6 +87,12 @@ impl Endpoint {
     pub fn answers(mut self, status: u16, schema: Option<&'static str>) -> Self {
         self.status = status;
         self.answer = schema;
+        self
+    }
+
+    /// May answer 202 and go on.
+    pub fn lasting(mut self) -> Self {
+        self.lasting = true;
         self
     }
 

@@ -12,6 +12,7 @@ use crate::http::{
 use axum::{
     Json,
     extract::State,
+    response::Response,
     routing::{get, post},
 };
 use domain::{
@@ -23,7 +24,7 @@ use domain::{
     page::Page,
 };
 use serde::Deserialize;
-use services::content::RefreshResult;
+use services::Services;
 
 const FILTERS: &[Parameter] = &[
     parameter("status", "Unchanged, Changed or Moved or Deleted."),
@@ -50,7 +51,8 @@ pub fn endpoints() -> Vec<Endpoint> {
             "Reads the newest changes of a type.",
             post(refresh),
         )
-        .answers(200, Some("RefreshResult")),
+        .answers(200, Some("RefreshResult"))
+        .lasting(),
     ]
 }
 
@@ -117,6 +119,7 @@ async fn refresh(
     State(app): State<AppState>,
     Caller(actor): Caller,
     TypeInPath(kind): TypeInPath,
-) -> Result<Json<RefreshResult>, Problem> {
-    Ok(Json(app.services.content().refresh(&actor, kind).await?))
+) -> Result<Response, Problem> {
+    let reading = |services: Services| async move { services.content().refresh(&actor, kind).await };
+    Ok(super::lasting(app.services.lasting(reading).await?))
 }

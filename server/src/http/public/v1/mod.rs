@@ -22,6 +22,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::json;
+use services::lasting::Lasting;
+
+/// What was done, or 202 when it takes long and goes on.
+fn lasting<T: Serialize>(waited: Lasting<T>) -> Response {
+    match waited {
+        Lasting::Done(thing) => Json(thing).into_response(),
+        Lasting::GoesOn => {
+            let message = "the reading takes long and goes on: ask the source for its newest reading later";
+            (StatusCode::ACCEPTED, Json(json!({ "message": message }))).into_response()
+        }
+    }
+}
 
 /// 201 with where the new thing stands.
 fn created<T: Serialize>(path: String, thing: &T) -> Response {

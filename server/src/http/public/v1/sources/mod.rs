@@ -23,9 +23,10 @@ use domain::{
     field::FieldError,
     ids::SourceId,
     page::Page,
-    source::{ScanReport, Source, SourceCheck},
+    source::{Source, SourceCheck},
 };
 use serde::Deserialize;
+use services::Services;
 use wire::Wire;
 
 /// The endpoints.
@@ -57,10 +58,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::new("POST", "/sources/{id}/test", "Looks whether a source can be read.", post(test))
             .answers(200, Some("SourceCheck")),
         Endpoint::new("POST", "/sources/{id}/scan", "Reads a source.", post(scan))
-            .answers(200, Some("ScanReport")),
+            .answers(200, Some("ScanReport"))
+            .lasting(),
         Endpoint::new("POST", "/sources/{id}/release", "Takes in a reading that is held.", post(release))
             .body("ReleaseRequest")
-            .answers(200, Some("ScanReport")),
+            .answers(200, Some("ScanReport"))
+            .lasting(),
     ]
 }
 
@@ -124,8 +127,9 @@ async fn scan(
     State(app): State<AppState>,
     Caller(actor): Caller,
     IdInPath(id): IdInPath<SourceId>,
-) -> Result<Json<ScanReport>, Problem> {
-    Ok(Json(app.services.sources().scan(&actor, id).await?))
+) -> Result<Response, Problem> {
+    let reading = |services: Services| async move { services.sources().scan(&actor, id).await };
+    Ok(super::lasting(app.services.lasting(reading).await?))
 }
 
 #[derive(Deserialize)]
@@ -139,10 +143,11 @@ async fn release(
     Caller(actor): Caller,
     IdInPath(id): IdInPath<SourceId>,
     JsonBody(wire): JsonBody<Release>,
-) -> Result<Json<ScanReport>, Problem> {
+) -> Result<Response, Problem> {
     let kind: ContentType = wire
         .content_type
         .parse()
         .map_err(|error: FieldError| Problem::field(422, "content_type", error.message))?;
-    Ok(Json(app.services.sources().release(&actor, id, kind).await?))
+    let reading = |services: Services| async move { services.sources().release(&actor, id, kind).await };
+    Ok(super::lasting(app.services.lasting(reading).await?))
 }
