@@ -8,9 +8,11 @@
 //! its traits, and cases in `tests/contract` (which run on both engines).
 
 mod accounts;
+mod alerts;
 mod audit;
 mod clients;
 mod connect;
+mod connectors;
 mod content;
 mod dynamic;
 mod engine;
@@ -24,5 +26,6 @@ mod secrets;
 mod signing;
 mod sources;
 mod windows;
+mod write_backs;
 
 pub use connect::{ConnectError, Database};

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod alerts;
 mod content;
 mod leases;
 mod reviews;

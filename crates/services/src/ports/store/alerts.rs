@@ -4,13 +4,14 @@ use super::StoreResult;
 use async_trait::async_trait;
 use domain::{
     alert::{
-        Alert, AlertCounts, AlertFilter, AlertState, Assignee, Course, Severity, TimelineEntry,
+        Alert, AlertCounts, AlertFilter, AlertState, Assignee, Carried, Course, Severity, TimelineEntry,
         category::{Category, CategoryInput},
     },
     ids::{AlertId, CategoryId, ConnectorId},
     page::{Page, PageRequest},
     ticket::{Ticket, TicketDetails},
 };
+use jiff::Timestamp;
 
 /// An alert as it is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +19,7 @@ pub struct AlertRecord {
     /// Which.
     pub id: AlertId,
     /// When it was raised first.
-    pub created_at: jiff::Timestamp,
+    pub created_at: Timestamp,
     /// How it went so far.
     pub course: Course,
     /// What it is about.
@@ -39,6 +40,8 @@ pub struct AlertRecord {
     /// is done moves it, and so does a step that is not carried over at all (its switch is off): there is nothing
     /// that the ticket could still learn.
     pub agreed: AlertState,
+    /// What became of its write-backs. These say it themselves: what is written here is not kept.
+    pub carried: Carried,
     /// Rises with every change.
     pub revision: i64,
 }
@@ -66,6 +69,8 @@ pub trait AlertReads {
     async fn categories(&self) -> StoreResult<Vec<Category>>;
     /// The newest change of any alert, as a number that only rises: what a live page waits for.
     async fn alerts_revision(&self) -> StoreResult<i64>;
+    /// The alerts that changed after a revision, each with its newest one, in their order; at most `most`.
+    async fn alerts_changed_since(&self, revision: i64, most: u32) -> StoreResult<Vec<(AlertId, i64)>>;
 }
 
 /// Writes of alerts.
@@ -83,11 +88,14 @@ pub trait AlertWrites {
     async fn insert_alert(&mut self, alert: &AlertRecord) -> StoreResult<bool>;
     /// Writes everything about an alert and gives it the next revision.
     async fn update_alert(&mut self, alert: &AlertRecord) -> StoreResult<()>;
-    /// Adds a line to a timeline.
+    /// Adds a line to a timeline; of a long one the beginning and the newest thousand lines are kept.
     async fn tell(&mut self, id: AlertId, entry: &TimelineEntry) -> StoreResult<()>;
+    /// Forgets alerts that were closed before a moment and owe nothing to a ticket, with everything about them;
+    /// at most `most`, the oldest first.
+    async fn forget_alerts(&mut self, closed_before: Timestamp, most: u32) -> StoreResult<u64>;
     /// Adds a category at the end; `Taken` when the name is.
     async fn insert_category(&mut self, id: CategoryId, input: &CategoryInput) -> StoreResult<()>;
-    /// Changes a category; `Taken` when the name is.
+    /// Changes a category; `Taken` when the name is. Its alerts follow a new name.
     async fn update_category(&mut self, id: CategoryId, input: &CategoryInput) -> StoreResult<bool>;
     /// Puts a category at another place.
     async fn move_category(&mut self, id: CategoryId, position: u32) -> StoreResult<bool>;

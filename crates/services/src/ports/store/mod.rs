@@ -69,8 +69,10 @@ pub enum Lane {
 #[async_trait]
 pub trait Store:
     AccountReads
+    + AlertReads
     + AuditReads
     + ClientReads
+    + ConnectorReads
     + ContentReads
     + IdempotencyStore
     + ProductionReads
@@ -82,6 +84,7 @@ pub trait Store:
     + SigningReads
     + SourceReads
     + WindowReads
+    + WriteBackReads
     + Send
     + Sync
     + 'static
@@ -101,8 +104,10 @@ pub trait Store:
 #[async_trait]
 pub trait Transaction:
     AccountWrites
+    + AlertWrites
     + AuditWrites
     + ClientWrites
+    + ConnectorWrites
     + ContentWrites
     + ProductionWrites
     + ReviewWrites
@@ -111,6 +116,7 @@ pub trait Transaction:
     + SigningWrites
     + SourceWrites
     + WindowWrites
+    + WriteBackWrites
     + Send
 {
     /// Makes everything durable.

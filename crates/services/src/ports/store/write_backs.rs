@@ -71,7 +71,8 @@ pub trait WriteBackWrites {
     async fn insert_write_back(&mut self, write_back: &WriteBack) -> StoreResult<()>;
     /// Records the end of an attempt and gives the lease back; false when the fence is no longer the newest.
     async fn end_attempt(&mut self, lease: &WriteBackLease, end: &AttemptEnd) -> StoreResult<bool>;
-    /// Makes the pending state changes of an alert pointless: a later one follows. Leased ones stay.
+    /// Makes the state changes of an alert that are pending or were given up pointless: a later one follows.
+    /// Leased ones stay.
     async fn supersede_states(&mut self, alert: AlertId, at: Timestamp) -> StoreResult<u64>;
     /// Lets a given-up write-back begin anew; false when it is not given up.
     async fn replay_write_back(&mut self, id: WriteBackId, at: Timestamp) -> StoreResult<bool>;

@@ -1,0 +1,15 @@
+//! Alerts, their timelines and categories.
+//!
+//! The table `alerts` holds what lists look at; texts and what was read beside a ticket stand in `alert_details`.
+//! Lists go by id, which is made from the clock (UUID v7), newest first: the same order as by time, and one that
+//! every index ends in. Totals come from `alert_tallies`, which every write keeps, unless a text or a person is
+//! asked for.
+
+mod categories;
+mod lists;
+mod reads;
+mod rows;
+mod tallies;
+mod writes;
+
+pub(crate) use writes::settle;

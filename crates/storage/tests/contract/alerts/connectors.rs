@@ -1,0 +1,154 @@
+//! Connectors: names, polls, logs, members.
+
+use super::begin;
+use crate::{
+    contract,
+    world::{World, at, id},
+};
+use domain::{
+    connector::{Connector, ConnectorInput, LogLine, MadeInManage},
+    ids::{ConnectorId, UserId},
+    secret::Secret,
+};
+use services::ports::store::{ConnectorReads as _, StoreError, connectors::Standing};
+
+contract!(
+    connectors_are_kept_by_name,
+    a_poll_is_claimed_once,
+    a_hurried_poll_survives_the_one_under_way,
+    logs_stay_bounded,
+    members_are_chosen_by_hand,
+);
+
+fn connector(name: &str) -> Connector {
+    let input = ConnectorInput { name: name.into(), private_key: Secret::Kept, ..ConnectorInput::default() };
+    let made = MadeInManage::default();
+    Connector { id: ConnectorId(id()), input, enabled: false, created_at: at(0), made }
+}
+
+async fn insert(world: &World, connector: &Connector) {
+    let mut tx = begin(world).await;
+    tx.insert_connector(connector).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn switch(world: &World, id: ConnectorId, enabled: bool, next: i64) {
+    let mut tx = begin(world).await;
+    assert!(tx.switch_connector(id, enabled, at(next)).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+async fn connectors_are_kept_by_name(world: World) {
+    let (mut one, other) = (connector("Main"), connector("Branch"));
+    insert(&world, &one).await;
+    insert(&world, &other).await;
+    let mut tx = begin(&world).await;
+    let renamed = ConnectorInput { name: "BRANCH".into(), ..one.input.clone() };
+    assert!(matches!(tx.update_connector(one.id, &renamed).await, Err(StoreError::Taken(_))));
+    drop(tx);
+    one.input.poll_interval_seconds = 60;
+    one.made.workflows.push((3, "Tandem - Trigger Alerts".into()));
+    let mut tx = begin(&world).await;
+    assert!(tx.update_connector(one.id, &one.input).await.unwrap());
+    tx.keep_made(one.id, &one.made).await.unwrap();
+    assert_eq!(tx.connector(one.id).await.unwrap().as_ref(), Some(&one));
+    tx.commit().await.unwrap();
+    assert_eq!(world.database.connectors().await.unwrap(), [other.clone(), one.clone()]);
+    let mut tx = begin(&world).await;
+    assert!(tx.delete_connector(other.id, at(5)).await.unwrap());
+    assert!(!tx.delete_connector(other.id, at(5)).await.unwrap());
+    assert!(!tx.update_connector(other.id, &other.input).await.unwrap());
+    assert!(!tx.switch_connector(other.id, true, at(5)).await.unwrap());
+    tx.insert_connector(&connector("branch")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(world.database.connector(other.id).await.unwrap().is_none());
+    assert!(world.database.standing(other.id).await.unwrap().is_none());
+    assert_eq!(world.database.connector(one.id).await.unwrap(), Some(one));
+}
+
+async fn a_poll_is_claimed_once(world: World) {
+    let one = connector("Main");
+    insert(&world, &one).await;
+    let claim = |now| {
+        let database = world.database.clone();
+        async move { database.claim_poll(one.id, at(now), at(now + 60)).await.unwrap() }
+    };
+    assert!(claim(100).await.is_none(), "it is switched off");
+    switch(&world, one.id, true, 10).await;
+    assert!(claim(9).await.is_none(), "it is not due");
+    let slept = claim(10).await.unwrap();
+    assert!(claim(11).await.is_none(), "it is leased");
+    let fresh = claim(70).await.unwrap();
+    let standing = Standing { watermark: Some(at(7)), problem: Some("x".into()), ..Standing::default() };
+    let mut tx = begin(&world).await;
+    assert!(!tx.holds_poll(&slept).await.unwrap());
+    assert!(!tx.end_poll(&slept, &Standing::default(), at(99)).await.unwrap());
+    assert!(tx.holds_poll(&fresh).await.unwrap());
+    assert!(tx.end_poll(&fresh, &standing, at(100)).await.unwrap());
+    assert!(!tx.holds_poll(&fresh).await.unwrap(), "given back");
+    tx.commit().await.unwrap();
+    assert_eq!(world.database.standing(one.id).await.unwrap(), Some((standing.clone(), at(100))));
+    assert_eq!(claim(100).await.unwrap().standing, standing);
+
+    // Switched off in the middle: what the poll found is not kept.
+    let held = world.database.claim_poll(one.id, at(200), at(260)).await.unwrap().unwrap();
+    switch(&world, one.id, false, 0).await;
+    let mut tx = begin(&world).await;
+    assert!(!tx.holds_poll(&held).await.unwrap());
+}
+
+async fn a_hurried_poll_survives_the_one_under_way(world: World) {
+    let one = connector("Main");
+    insert(&world, &one).await;
+    switch(&world, one.id, true, 10).await;
+    let next = || async { world.database.standing(one.id).await.unwrap().unwrap().1 };
+    let hurry = |when| {
+        let world = &world;
+        async move {
+            let mut tx = begin(world).await;
+            tx.hurry_poll(one.id, at(when)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    };
+    hurry(5).await;
+    assert_eq!(next().await, at(5));
+    hurry(8).await;
+    assert_eq!(next().await, at(5), "never later");
+    for (hurried, due) in [(Some(12), at(12)), (None, at(40))] {
+        let lease = world.database.claim_poll(one.id, at(12), at(72)).await.unwrap().unwrap();
+        if let Some(when) = hurried {
+            hurry(when).await;
+        }
+        let mut tx = begin(&world).await;
+        assert!(tx.end_poll(&lease, &Standing::default(), at(40)).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(next().await, due);
+    }
+}
+
+async fn logs_stay_bounded(world: World) {
+    let one = connector("Main");
+    insert(&world, &one).await;
+    let line = |number: i64| LogLine { at: at(number), level: "info".into(), message: number.to_string() };
+    let mut tx = begin(&world).await;
+    for number in 0..510 {
+        tx.log_connector(one.id, &line(number)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(world.database.connector_log(one.id, 2).await.unwrap(), [line(509), line(508)]);
+    let all = world.database.connector_log(one.id, 1000).await.unwrap();
+    assert_eq!((all.len(), &all[499]), (500, &line(10)));
+}
+
+async fn members_are_chosen_by_hand(world: World) {
+    let (one, ada, grace) = (connector("Main"), UserId(id()), UserId(id()));
+    insert(&world, &one).await;
+    let mut tx = begin(&world).await;
+    for (user, member) in
+        [(ada, Some("alovelace")), (grace, Some("x")), (grace, Some("ghopper")), (ada, None)]
+    {
+        tx.choose_member(one.id, user, member).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(world.database.member_choices(one.id).await.unwrap(), [(grace, "ghopper".to_owned())]);
+}
