@@ -2,7 +2,7 @@
 
 use crate::{
     Database,
-    engine::{Tx, execute, read, within, write_one},
+    engine::{Tx, execute, execute_one, read, within, write_one},
     rows::{Place, micros, to_json},
 };
 use async_trait::async_trait;
@@ -52,6 +52,10 @@ const CLAIM: &str = "UPDATE connectors SET lease_until = $3, fence = fence + 1, 
   WHERE id = $1 AND enabled = 1 AND deleted_at IS NULL AND next_poll_at <= $2
     AND (lease_until IS NULL OR lease_until <= $2)
   RETURNING fence, standing";
+const END_POLLS: &str =
+    "UPDATE connectors SET lease_until = NULL, fence = fence + 1 WHERE lease_until IS NOT NULL";
+const END_ATTEMPTS: &str =
+    "UPDATE write_backs SET lease_until = NULL, fence = fence + 1 WHERE lease_until IS NOT NULL";
 const INSERT: &str = "INSERT INTO connectors
   (id, name_folded, input, enabled, created_at, made, standing, next_poll_at, fence)
   VALUES ($1, $2, $3, $4, $5, $6, '{}', $5, 0)";
@@ -129,6 +133,11 @@ impl ConnectorReads for Database {
             .bind(micros(until))
             .fetch_optional(db))?;
         row.map(|(fence, json)| Ok(PollLease { id, fence, standing: standing(&json)? })).transpose()
+    }
+
+    async fn end_leases(&self) -> StoreResult<()> {
+        execute_one!(self, query(END_POLLS))?;
+        execute_one!(self, query(END_ATTEMPTS)).map(drop)
     }
 }
 

@@ -104,6 +104,8 @@ const SUPERSEDE: &str = "UPDATE write_backs SET state = 'superseded', next_attem
     AND (lease_until IS NULL OR lease_until <= $2)";
 const REPLAY: &str = "UPDATE write_backs SET state = 'pending', next_attempt_at = $2, ended_at = NULL
   WHERE id = $1 AND state = 'failed' RETURNING alert_id";
+const HURRY: &str = "UPDATE write_backs SET next_attempt_at = $2
+  WHERE connector_id = $1 AND state = 'pending' AND next_attempt_at > $2";
 const PENDING_OF: &str =
     "SELECT DISTINCT alert_id FROM write_backs WHERE connector_id = $1 AND state = 'pending'";
 const DROP: &str =
@@ -187,6 +189,7 @@ impl WriteBackReads for Database {
 fn kind(task: &Task) -> &'static str {
     match task {
         Task::Retrieved => "retrieved",
+        Task::Known { .. } => "known",
         Task::State { .. } => "state",
         Task::Note { .. } => "note",
     }
@@ -272,6 +275,10 @@ impl WriteBackWrites for Tx {
         let Some(alert) = alert else { return Ok(false) };
         settle(self, &alert).await?;
         Ok(true)
+    }
+
+    async fn hurry_write_backs(&mut self, connector: ConnectorId, at: Timestamp) -> StoreResult<u64> {
+        execute!(self, query(HURRY).bind(connector.to_string()).bind(micros(at)))
     }
 
     async fn open_write_backs(&mut self, alert: AlertId) -> StoreResult<Vec<WriteBack>> {

@@ -1,6 +1,6 @@
 //! Connectors: names, polls, logs, members.
 
-use super::begin;
+use super::{alert, begin, owed, ticket};
 use crate::{
     contract,
     world::{World, at, id},
@@ -9,13 +9,15 @@ use domain::{
     connector::{Connector, ConnectorInput, LogLine, MadeInManage},
     ids::{ConnectorId, UserId},
     secret::Secret,
+    write_back::Task,
 };
-use services::ports::store::{ConnectorReads as _, StoreError, connectors::Standing};
+use services::ports::store::{ConnectorReads as _, StoreError, WriteBackReads as _, connectors::Standing};
 
 contract!(
     connectors_are_kept_by_name,
     a_poll_is_claimed_once,
     a_hurried_poll_survives_the_one_under_way,
+    leases_of_the_dead_are_ended,
     logs_stay_bounded,
     members_are_chosen_by_hand,
 );
@@ -124,6 +126,32 @@ async fn a_hurried_poll_survives_the_one_under_way(world: World) {
         tx.commit().await.unwrap();
         assert_eq!(next().await, due);
     }
+}
+
+async fn leases_of_the_dead_are_ended(world: World) {
+    let one = connector("Main");
+    insert(&world, &one).await;
+    switch(&world, one.id, true, 10).await;
+    let kept = alert("a", Some(ticket(one.id, 1)));
+    super::insert(&world, &[&kept]).await;
+    let mut tx = begin(&world).await;
+    tx.insert_write_back(&owed(&kept, Task::Retrieved)).await.unwrap();
+    tx.commit().await.unwrap();
+    let lease = || async {
+        let poll = world.database.claim_poll(one.id, at(10), at(999)).await.unwrap();
+        let attempts = world.database.lease_write_backs(one.id, at(10), at(999), 9).await.unwrap();
+        (poll, attempts)
+    };
+    let (dead, owed) = lease().await;
+    assert_eq!((dead.is_some(), owed.len()), (true, 1));
+    let (none, nothing) = lease().await;
+    assert_eq!((none.is_some(), nothing.len()), (false, 0));
+    world.database.end_leases().await.unwrap();
+    let mut tx = begin(&world).await;
+    assert!(!tx.holds_poll(&dead.unwrap()).await.unwrap());
+    drop(tx);
+    let (fresh, again) = lease().await;
+    assert_eq!((fresh.is_some(), again.len()), (true, 1));
 }
 
 async fn logs_stay_bounded(world: World) {

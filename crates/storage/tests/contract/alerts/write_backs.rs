@@ -22,6 +22,7 @@ contract!(
     a_fence_stops_who_slept,
     a_later_state_supersedes,
     what_was_given_up_can_be_replayed,
+    what_waits_can_be_hurried,
     removing_a_connector_gives_up,
     lists_and_counts,
 );
@@ -189,6 +190,21 @@ async fn what_was_given_up_can_be_replayed(world: World) {
     assert!(world.database.alerts_revision().await.unwrap() > before, "pages hear of it");
     assert_eq!(carried(&world, one.id).await, Carried::Sending);
     assert_eq!(lease(&world, connector, 50).await[0].write_back.ended_at, None);
+}
+
+async fn what_waits_can_be_hurried(world: World) {
+    let connector = ConnectorId(id());
+    let one = alert("a", Some(ticket(connector, 1)));
+    insert(&world, &[&one]).await;
+    owe(&world, &[&owed(&one, ACKNOWLEDGED)]).await;
+    let held = lease(&world, connector, 10).await.remove(0);
+    assert!(end(&world, &held, WriteBackState::Pending, Some(900)).await);
+    let mut tx = begin(&world).await;
+    assert_eq!(tx.hurry_write_backs(connector, at(40)).await.unwrap(), 1);
+    assert_eq!(tx.hurry_write_backs(connector, at(50)).await.unwrap(), 0, "never later");
+    assert_eq!(tx.hurry_write_backs(ConnectorId(id()), at(30)).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    assert_eq!(lease(&world, connector, 40).await.len(), 1);
 }
 
 async fn removing_a_connector_gives_up(world: World) {
