@@ -1,7 +1,7 @@
 //! What an item needs comes before it; items that need each other come together.
 
 use domain::{
-    content::{ItemKey, Reference},
+    content::{ContentType, ItemKey, Reference},
     pull::ManifestItem,
     receiving::rank,
 };
@@ -44,11 +44,26 @@ fn needs<'a>(
         Some(needed) => wanted.get(&needed).copied(),
         None => named.get(&reference.as_str().to_lowercase()).and_then(|needed| wanted.get(*needed)).copied(),
     };
+    let groups: BTreeMap<String, &ItemKey> = offered
+        .iter()
+        .filter(|(key, _)| key.content_type == ContentType::Groups)
+        .map(|(key, item)| (below(&item.path, &item.name), key))
+        .collect();
+    // A group stands below the one that its path leads to, although its content does not name it.
+    let above = |item: &ManifestItem| {
+        let group = item.content_type == ContentType::Groups;
+        groups.get(&item.path).filter(|_| group).and_then(|above| wanted.get(*above)).copied()
+    };
     let of = |key: &ItemKey| {
-        let needs = offered.get(key).map(|item| item.depends_on.as_slice()).unwrap_or_default();
-        needs.iter().filter_map(find).collect()
+        let Some(item) = offered.get(key) else { return Vec::new() };
+        item.depends_on.iter().filter_map(find).chain(above(item)).collect()
     };
     wanted.iter().map(|key| (*key, of(key))).collect()
+}
+
+/// The path of what stands in an item.
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path} / {name}") }
 }
 
 /// Tarjan's search for strongly connected components, with a stack of its own: chains may be long.
@@ -155,6 +170,28 @@ mod tests {
         ]);
         let order: Vec<ItemKey> = by_need(offered.keys(), &offered).concat();
         assert_eq!(order, [field, search, role, script, view]);
+    }
+
+    #[test]
+    fn groups_come_after_those_that_they_stand_below() {
+        let [top, middle, bottom, script] = [9, 5, 1, 2].map(|number| key(ContentType::Groups, number));
+        let mut offered = offer(&[
+            (top.clone(), &[]),
+            (middle.clone(), &[]),
+            (bottom.clone(), &[]),
+            (key(ContentType::Scripts, 2), &[]),
+        ]);
+        let mut place = |key: &ItemKey, path: &str, name: &str| {
+            let item = offered.get_mut(key).unwrap();
+            (item.path, item.name) = (path.to_owned(), name.to_owned());
+        };
+        place(&top, "", "Servers");
+        place(&middle, "Servers", "Mail");
+        place(&bottom, "Servers / Mail", "Exchange");
+        // A folder of that name is no group.
+        place(&key(ContentType::Scripts, 2), "Servers", "Mail");
+        let order = by_need(offered.keys(), &offered).concat();
+        assert_eq!(order, [top, middle, bottom, ItemKey { content_type: ContentType::Scripts, ..script }]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `tandem receiver` into a real Automate database: the real program, killed, run again, asked to remove.
 
+mod journey;
+
 use crate::world::{Engine, World};
 use sandbox::exports::{ExtraField, Script, ScriptStep};
 use serde_json::Value;
@@ -11,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-const LABTECH: &str = include_str!("../../../crates/sandbox/src/labtech/schema.sql");
+const LABTECH: &str = include_str!("../../../../crates/sandbox/src/labtech/schema.sql");
 
 /// An Automate database, asked through MariaDB's own client.
 struct Automate {
@@ -22,7 +24,8 @@ struct Automate {
 }
 
 impl Automate {
-    fn new() -> Self {
+    /// One with nothing in it.
+    fn empty() -> Self {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let base = std::env::var("TANDEM_TEST_MARIADB")
             .expect("TANDEM_TEST_MARIADB is not set: run `cargo xtask test`, which starts a MariaDB");
@@ -35,9 +38,15 @@ impl Automate {
             port: port.into(),
             name: String::new(),
         };
-        automate.sql(&format!("CREATE DATABASE {name}"));
+        automate.sql(&format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"));
         let automate = Self { name, ..automate };
         automate.sql(LABTECH);
+        automate
+    }
+
+    /// One that has two rows of its own, and whose next ids are others than the master's.
+    fn new() -> Self {
+        let automate = Self::empty();
         automate.sql(
             "ALTER TABLE lt_scripts AUTO_INCREMENT = 7000; ALTER TABLE extrafield AUTO_INCREMENT = 900; \
              INSERT INTO lt_scripts (ScriptName, ScriptData, ScriptGuid, Last_Date) VALUES ('Ours', '', UUID(), NOW()); \
