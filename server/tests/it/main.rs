@@ -9,6 +9,7 @@
 
 mod automate;
 mod bad_input;
+mod database_source;
 mod export;
 mod flow;
 mod idempotency;

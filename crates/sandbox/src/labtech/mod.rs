@@ -110,6 +110,14 @@ impl Instance {
         Ok(format!("mysql://{user}:{password}@{host}/{database}"))
     }
 
+    /// How many rows the server has sent to an account so far: what its readings asked for. It counts from the first
+    /// call on.
+    pub async fn rows_sent(&self, user: &str) -> Result<i64, sqlx::Error> {
+        self.run("SET GLOBAL userstat = 1").await?;
+        let asked = "SELECT CAST(IFNULL(SUM(ROWS_SENT), 0) AS SIGNED) FROM information_schema.USER_STATISTICS WHERE USER = ?";
+        sqlx::query_scalar(asked).bind(user).fetch_one(&self.pool).await
+    }
+
     /// Takes the whole database away.
     pub async fn drop_all(self) -> Result<(), sqlx::Error> {
         self.run(&format!("DROP DATABASE IF EXISTS `{}`", self.database)).await?;

@@ -4,6 +4,7 @@ mod access;
 mod changes;
 mod forms;
 mod odd;
+mod signals;
 
 use automate::Reader;
 use domain::{
