@@ -7,6 +7,7 @@ mod http;
 mod load;
 mod pollers;
 mod pull;
+mod scan;
 mod start;
 
 use crate::{build, paths, say};
@@ -26,7 +27,8 @@ pub(crate) struct Bench {
 type Section = fn(&Bench) -> Result<Vec<String>>;
 
 /// Every section by the name that picks it.
-const SECTIONS: &[(&str, Section)] = &[("start", start::start), ("pull", pull::both_engines)];
+const SECTIONS: &[(&str, Section)] =
+    &[("start", start::start), ("pull", pull::both_engines), ("scan", scan::database)];
 
 /// Measures every section, or those that are named.
 pub(crate) fn run(named: &[String], scripts: usize) -> Result<()> {

@@ -58,6 +58,11 @@ fn program(name: &str) -> PathBuf {
 }
 
 impl MariaDb {
+    /// The id of its process, to look at what it uses.
+    pub(crate) fn process(&self) -> u32 {
+        self.server.id()
+    }
+
     /// Waits until the server answers, then makes the tests' user.
     fn wait(&mut self, socket: &Path) -> Result<()> {
         let user = "CREATE OR REPLACE USER 'tandem'@'127.0.0.1' IDENTIFIED BY 'tandem'; GRANT ALL ON *.* TO 'tandem'@'127.0.0.1' WITH GRANT OPTION";

@@ -24,6 +24,7 @@ impl Tandem {
         let mut child = Command::new(binary)
             .args(["serve", "--database", database, "--listen", "127.0.0.1:0"])
             .env("TANDEM__CONTENT__SCAN_SECONDS", "86400")
+            .env("TANDEM__SECURITY__ALLOWED_NETWORKS", "127.0.0.0/8")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
