@@ -1,4 +1,4 @@
-//! What moves by itself: the schedule, the watch on production, tidying up.
+//! What moves by itself: the schedule, the watch on production and alerts, tidying up.
 
 use jiff::SignedDuration;
 use services::Services;
@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How often the schedule is looked at.
 const TICK: Duration = Duration::from_secs(1);
-/// How often other processes' changes of production are looked for.
+/// How often other processes' changes of production and alerts are looked for.
 const WATCH: Duration = Duration::from_millis(250);
 /// How often what has ended is forgotten.
 const TIDY: Duration = Duration::from_secs(600);
@@ -19,6 +19,9 @@ pub async fn run(services: Services, owner: String, stop: CancellationToken) {
     let watch = every(WATCH, stop.clone(), || async {
         if let Err(error) = services.pull().watch().await {
             tracing::debug!(%error, "production cannot be watched");
+        }
+        if let Err(error) = services.alerts().watch().await {
+            tracing::debug!(%error, "alerts cannot be watched");
         }
     });
     let tidy = every(TIDY, stop, || tidy(&services));
@@ -53,5 +56,10 @@ async fn tidy(services: &Services) {
     let keys = services.kept_answers().forget_keys(day_ago).await;
     if let Err(error) = keys.map_err(services::Error::from).and(services.accounts().forget_ended().await) {
         tracing::warn!(%error, "tidying up failed; the next time tries again");
+    }
+    match services.alerts().forget_old().await {
+        Ok(0) => {}
+        Ok(number) => tracing::info!(number, "alerts that were closed long ago are forgotten"),
+        Err(error) => tracing::warn!(%error, "old alerts are not forgotten; the next time tries again"),
     }
 }

@@ -72,6 +72,7 @@ fn refusal(error: Error) -> (StatusCode, ApiError) {
         Error::Forbidden(_) | Error::OutsideScope => (StatusCode::FORBIDDEN, ApiError::Forbidden),
         Error::NotFound(what) => (StatusCode::NOT_FOUND, ApiError::NotFound(what.to_owned())),
         Error::Conflict(message) => (StatusCode::CONFLICT, ApiError::Conflict(message)),
+        Error::Step(refused) => (StatusCode::CONFLICT, ApiError::Conflict(refused.to_string())),
         changed @ Error::PlanChanged(_) => (StatusCode::CONFLICT, ApiError::Conflict(changed.to_string())),
         Error::Invalid(fields) => (StatusCode::UNPROCESSABLE_ENTITY, ApiError::Invalid(fields)),
         Error::TooMany { retry_after_seconds } => {

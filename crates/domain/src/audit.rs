@@ -90,6 +90,22 @@ pub mod action {
     pub const WINDOWS: &str = "windows.change";
     /// The key that manifests are signed with was made or changed.
     pub const SIGNING: &str = "signing.rotate";
+    /// An alert was raised without a ticket.
+    pub const RAISE: &str = "alert.raise";
+    /// An alert was acknowledged.
+    pub const ACKNOWLEDGE: &str = "alert.acknowledge";
+    /// An alert was closed.
+    pub const CLOSE: &str = "alert.close";
+    /// An alert was reopened.
+    pub const REOPEN: &str = "alert.reopen";
+    /// A note was added to an alert.
+    pub const ANNOTATE: &str = "alert.annotate";
+    /// An alert was given to somebody.
+    pub const ASSIGN: &str = "alert.assign";
+    /// A category was added, changed, moved or removed.
+    pub const CATEGORY: &str = "category.change";
+    /// A write-back that was given up began anew.
+    pub const REPLAY: &str = "write_back.replay";
     /// A person was added or changed.
     pub const USER: &str = "user.change";
     /// A personal token was made or revoked.

@@ -27,6 +27,9 @@ pub enum Error {
     /// The plan changed since it was shown.
     #[error("what a sync would do has changed since the plan was shown: look at the new plan")]
     PlanChanged(Box<domain::content::view::Plan>),
+    /// A step of an alert was not taken, for example because somebody was quicker.
+    #[error("{0}")]
+    Step(#[from] domain::alert::StepError),
     /// Some fields are wrong.
     #[error("some fields are wrong")]
     Invalid(Vec<FieldError>),

@@ -3,10 +3,11 @@
 //! Screens, the HTTP API, jobs and the command line call the same methods of [`Services`], with the actor as
 //! a parameter. A use case asks for the right, opens a unit of work, decides through the pure rules of
 //! `domain`, writes state and audit line together, commits. A new use case is a method on the handle of its
-//! area ([`accounts`], [`content`], [`clients`], [`sources`], [`pull`],
+//! area ([`accounts`], [`alerts`], [`content`], [`clients`], [`sources`], [`pull`],
 //! [`rings`], [`windows`], [`receivers`], [`schedules`], [`secrets`], [`audit`]).
 
 pub mod accounts;
+pub mod alerts;
 pub mod audit;
 pub mod clients;
 pub mod content;
@@ -54,6 +55,8 @@ pub(crate) struct Core {
     pub(crate) setup: accounts::SetupGate,
     pub(crate) pull: pull::PullCache,
     pub(crate) scans: sources::ScanGate,
+    pub(crate) alert_changes: alerts::AlertChanges,
+    pub(crate) intake: alerts::Intake,
 }
 
 impl Services {
@@ -71,6 +74,8 @@ impl Services {
             setup: accounts::SetupGate::default(),
             pull: pull::PullCache::default(),
             scans: sources::ScanGate::default(),
+            alert_changes: alerts::AlertChanges::default(),
+            intake: alerts::Intake::default(),
             store,
             clock,
             random,
@@ -84,6 +89,11 @@ impl Services {
     /// People, sessions and personal tokens.
     pub fn accounts(&self) -> accounts::Accounts<'_> {
         accounts::Accounts { core: &self.core }
+    }
+
+    /// Alerts.
+    pub fn alerts(&self) -> alerts::Alerts<'_> {
+        alerts::Alerts { core: &self.core }
     }
 
     /// The audit log.

@@ -11,6 +11,8 @@ pub struct Settings {
     pub scan_seconds: u64,
     /// When a scan is held.
     pub drop_guard: DropGuard,
+    /// Days that closed alerts are kept; none: for ever.
+    pub keep_closed_alerts_days: Option<u32>,
     /// Hours that a session lives without being used.
     pub session_hours: i64,
 }
@@ -21,6 +23,7 @@ impl Default for Settings {
             sync_seconds: domain::schedule::SYNC_SECONDS,
             scan_seconds: domain::schedule::SYNC_SECONDS,
             drop_guard: DropGuard::default(),
+            keep_closed_alerts_days: Some(730),
             session_hours: 14 * 24,
         }
     }

@@ -23,6 +23,8 @@ pub struct Config {
     pub database: Database,
     /// How often content is read and published, and when a reading is held.
     pub content: Content,
+    /// How long alerts are kept.
+    pub alerts: Alerts,
     /// How long people stay signed in, how secrets are kept, where calls may go.
     pub security: Security,
     /// What is logged, and how.
@@ -65,6 +67,14 @@ pub struct Content {
     pub hold_percent: u8,
     /// The number of items from which that share counts.
     pub hold_least_items: u64,
+}
+
+/// `[alerts]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alerts {
+    /// Days that closed alerts are kept; 0: for ever.
+    pub keep_closed_days: u32,
 }
 
 /// `[security]`
@@ -148,6 +158,8 @@ impl Config {
         refuse(self.content.sync_seconds == 0, "content.sync_seconds", "must be 1 or more")?;
         refuse(self.content.scan_seconds == 0, "content.scan_seconds", "must be 1 or more")?;
         refuse(self.content.hold_percent > 100, "content.hold_percent", "must be 0 to 100")?;
+        let days = self.alerts.keep_closed_days;
+        refuse(days > 36_500, "alerts.keep_closed_days", "must be 0 (for ever) to 36500")?;
         refuse(self.security.session_hours < 1, "security.session_hours", "must be 1 or more")?;
         let both = self.security.key.given().is_some() && !self.security.key_file.is_empty();
         refuse(both, "security.key_file", "must be empty when security.key is set")?;
@@ -176,6 +188,7 @@ impl Config {
                 percent: self.content.hold_percent,
                 least_items: self.content.hold_least_items,
             },
+            keep_closed_alerts_days: Some(self.alerts.keep_closed_days).filter(|days| *days > 0),
             session_hours: self.security.session_hours,
         }
     }

@@ -108,23 +108,32 @@ pub struct Deed {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StepError {
     /// Somebody was quicker.
-    #[error("{by} has acknowledged it already")]
-    AlreadyAcknowledged {
-        /// Who.
-        by: String,
-    },
+    #[error("{} has acknowledged it already, at {}", .0.by.name(), moment(&.0.at))]
+    AlreadyAcknowledged(Deed),
     /// It is done.
-    #[error("{by} has closed it already: reopen it first")]
-    AlreadyClosed {
-        /// Who.
-        by: String,
-    },
+    #[error("{} has closed it already, at {}: reopen it first", .0.by.name(), moment(&.0.at))]
+    AlreadyClosed(Deed),
     /// Only what is closed can be reopened.
     #[error("it is not closed: there is nothing to reopen")]
     NotClosed,
     /// A job decided by itself, or a program that only pulls content asked.
     #[error("nobody stands behind this: a person, a token or a connector must do it")]
     Nobody,
+}
+
+impl StepError {
+    /// Who was quicker, and when.
+    pub fn deed(&self) -> Option<&Deed> {
+        match self {
+            Self::AlreadyAcknowledged(deed) | Self::AlreadyClosed(deed) => Some(deed),
+            Self::NotClosed | Self::Nobody => None,
+        }
+    }
+}
+
+/// A moment within a sentence.
+fn moment(at: &Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// How an alert went so far.
@@ -187,7 +196,7 @@ impl Course {
             Step::Acknowledge => {
                 self.refuse_closed()?;
                 if let Some(first) = &self.acknowledged {
-                    return Err(StepError::AlreadyAcknowledged { by: first.by.name().to_owned() });
+                    return Err(StepError::AlreadyAcknowledged(first.clone()));
                 }
                 self.acknowledged = Some(deed);
             }
@@ -203,7 +212,7 @@ impl Course {
 
     fn refuse_closed(&self) -> Result<(), StepError> {
         let closed = self.closed.as_ref();
-        closed.map_or(Ok(()), |first| Err(StepError::AlreadyClosed { by: first.by.name().to_owned() }))
+        closed.map_or(Ok(()), |first| Err(StepError::AlreadyClosed(first.clone())))
     }
 }
 

@@ -43,11 +43,12 @@ fn the_second_to_press_learns_who_was_first() {
     let mut course = Course::opened(at(0));
     course.take(Step::Acknowledge, &person("Jane"), at(1)).unwrap();
     let refused = course.take(Step::Acknowledge, &person("Mark"), at(2)).unwrap_err();
-    assert_eq!(refused, StepError::AlreadyAcknowledged { by: "Jane".into() });
+    assert_eq!(refused.deed(), Some(&Deed { at: at(1), by: person("Jane") }));
+    assert!(refused.to_string().starts_with("Jane has acknowledged it already, at "), "{refused}");
     course.take(Step::Close, &person("Mark"), at(3)).unwrap();
     for step in [Step::Acknowledge, Step::Close] {
         let refused = course.take(step, &person("Jane"), at(4)).unwrap_err();
-        assert_eq!(refused, StepError::AlreadyClosed { by: "Mark".into() });
+        assert_eq!(refused, StepError::AlreadyClosed(Deed { at: at(3), by: person("Mark") }));
     }
     assert_eq!(Course::opened(at(0)).take(Step::Reopen, &person("Jane"), at(1)), Err(StepError::NotClosed));
 }

@@ -70,6 +70,12 @@ impl From<Error> for Problem {
             Error::Forbidden(_) | Error::OutsideScope => Self::new(403, detail),
             Error::NotFound(_) => Self::new(404, detail),
             Error::Conflict(_) => Self::new(409, detail),
+            Error::Step(refused) => match refused.deed() {
+                Some(deed) => {
+                    Self::new(409, detail).with("by", json!(deed.by.name())).with("at", json!(deed.at))
+                }
+                None => Self::new(409, detail),
+            },
             Error::PlanChanged(plan) => Self::new(409, detail).with("plan", json!(plan)),
             Error::Invalid(fields) => Self::fields(422, &fields),
             Error::TooMany { retry_after_seconds } => {
