@@ -46,7 +46,9 @@ pub enum ReceiverError {
     Untrusted(String),
     /// A good signature on a manifest that is older than one that was seen.
     #[error(
-        "the server offers revision {offered}, although revision {newest} was seen here: nothing was changed. Somebody          may be playing an old manifest again. If the server was restored from a backup, look at what it offers with          `tandem receiver sync --accept-older --dry-run`, and take it with --accept-older"
+        "the server offers revision {offered}, although revision {newest} was seen here: nothing was changed. Somebody \
+         may be playing an old manifest again. If the server was restored from a backup, look at what it offers with \
+         `tandem receiver sync --accept-older --dry-run`, and take it with --accept-older"
     )]
     Older {
         /// The revision that is offered.
