@@ -37,7 +37,7 @@ for (const [name, options] of [
     await picture(page, `source-wrong-${suffix}`);
     await page.getByLabel('Folder', { exact: true }).fill(copy);
     await page.getByRole('button', { name: 'Test' }).click();
-    await page.getByText(/readable, \d+ export files/).first().waitFor();
+    await page.getByText(/The folder can be read: \d+ export files/).first().waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(`Saved ${called}.`).waitFor();
     await card(page, called).getByRole('link', { name: 'Edit' }).click();

@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long open requests may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long a caller may take to send its headers.
-const HEADERS: Duration = Duration::from_secs(10);
+/// How long a caller may take to send its headers, and how long a connection may lie idle: receivers that ask every
+/// ten seconds keep theirs.
+const HEADERS: Duration = Duration::from_secs(30);
 
 /// A Tandem that serves.
 pub struct Running {
