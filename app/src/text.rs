@@ -14,6 +14,11 @@ pub fn encode(text: &str) -> String {
     out
 }
 
+/// A number with its noun: `1 client`, `2 clients`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// A path on this server, or the start page: a link that someone else made must not lead away after sign-in.
 #[cfg(any(feature = "ssr", test))]
 pub(crate) fn local_path(wanted: &str) -> String {

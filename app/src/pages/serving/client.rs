@@ -11,6 +11,7 @@ use crate::{
         time::{Moment, ago},
         types::TypeChoices,
     },
+    text::counted,
 };
 use domain::{client::ApiClient, pull::ReportedItem};
 use leptos::{form::ActionForm, prelude::*};
@@ -68,7 +69,7 @@ fn Loaded(
     let seen = client.last_seen_at.map_or("never seen".to_owned(), |at| format!("seen {}", ago(at, now)));
     let version = client.receiver_version.clone();
     let revision = client.last_revision.map(|revision| format!("revision {revision}"));
-    let errors = format!("{} errors", client.reported_errors);
+    let errors = counted(client.reported_errors, "error");
     let old = client.old_secret_until.filter(|until| *until > now);
     view! {
         <header class="head"><div>

@@ -14,6 +14,7 @@ use crate::{
         notice::{Failed, Loading, Said},
         time::Moment,
     },
+    text::counted,
 };
 use domain::ring::RingView;
 use leptos::{form::ActionForm, prelude::*};
@@ -152,8 +153,8 @@ fn RingCard(
                 <div>
                     <h2>{shown}</h2>
                     <p class="facts">
-                        <span>{format!("{items} items")}</span><span>{format!("revision {revision}")}</span>
-                        <span>{format!("{clients} clients")}</span><span>{format!("{errors} errors")}</span>
+                        <span>{counted(items, "item")}</span><span>{format!("revision {revision}")}</span>
+                        <span>{counted(clients, "client")}</span><span>{counted(errors, "error")}</span>
                         {second.then(|| view! { <span>{format!("{waiting} waiting")}</span> })}
                     </p>
                     <p class="answer">{told}</p>
