@@ -41,6 +41,11 @@ impl Budget {
         self.clone().take(now)
     }
 
+    /// How long the instance still wants to be left alone.
+    pub fn paused_for(&self, now: Duration) -> Option<Duration> {
+        Some(self.paused_until.saturating_sub(now)).filter(|left| !left.is_zero())
+    }
+
     /// Nothing is sent for `time`: Manage asked for it.
     pub fn pause(&mut self, now: Duration, time: Duration) {
         self.paused_until = self.paused_until.max(now + time);

@@ -5,6 +5,7 @@
 //! - [`Manage`]: the client; its calls stand in `calls`, one file per kind of record
 //! - [`conditions`]: Manage's conditions language
 //! - [`ManageError`]: what went wrong, and whether a retry is worth it
+//! - [`Adapter`]: all of it as the port `services::ports::Psa`, in the words of `domain`
 //!
 //! Manage's own forms are private (`wire`); what is public is in [`model`]. The facts behind every quirk that is
 //! handled here stand in `docs/manage-connector.md`.
@@ -22,6 +23,7 @@ mod names;
 mod pace;
 mod paging;
 mod patch;
+mod psa;
 mod query;
 mod refusal;
 mod settings;
@@ -37,6 +39,7 @@ pub use line::{Line, LineState, Lines, Patience};
 pub use names::{Names, SystemNames};
 pub use pace::{Pace, SystemPace};
 pub use patch::Reference;
+pub use psa::Adapter;
 pub use query::Query;
 pub use refusal::{Refusal, RefusedField};
 pub use settings::{API_VERSION, Settings};

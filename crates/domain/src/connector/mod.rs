@@ -13,7 +13,7 @@ pub use view::{
     Need, Preview, RightCheck, RightState, SetupReport,
 };
 
-use crate::secret::Secret;
+use crate::{alert::AlertState, secret::Secret, ticket::Ticket};
 use serde::{Deserialize, Serialize};
 
 /// How tickets are chosen.
@@ -230,6 +230,39 @@ impl Default for ConnectorInput {
             conflict_winner: Winner::default(),
         }
     }
+}
+
+impl ConnectorInput {
+    /// What a ticket's status says about its alert, by the mapping of its board; a closed ticket says `closed`
+    /// whatever its board (rules mode).
+    pub fn says(&self, ticket: &Ticket) -> Option<AlertState> {
+        let status = ticket.status.as_deref().unwrap_or_default();
+        let is = |wanted: &Option<String>| wanted.as_deref().is_some_and(|wanted| same(wanted, status));
+        match self.board_mapping(ticket.board.as_deref()) {
+            Some(board) if is(&board.closed_status) => Some(AlertState::Closed),
+            Some(board) if is(&board.acknowledged_status) && !ticket.closed => Some(AlertState::Acknowledged),
+            _ => ticket.closed.then_some(AlertState::Closed),
+        }
+    }
+
+    /// Which statuses of a board mean what.
+    pub fn board_mapping(&self, board: Option<&str>) -> Option<&BoardStatus> {
+        let board = board?;
+        self.board_status_mapping.iter().find(|mapped| same(&mapped.board, board))
+    }
+
+    /// Whether the ticket's owner becomes the person who brought the alert into this state.
+    pub fn assigns_owner(&self, state: AlertState) -> bool {
+        match state {
+            AlertState::Open => false,
+            AlertState::Acknowledged => self.owner_assignment.on_acknowledge(),
+            AlertState::Closed => self.owner_assignment.on_close(),
+        }
+    }
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 /// What someone sent to add or change a connector: the settings, with the private key in plain.

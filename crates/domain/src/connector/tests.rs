@@ -178,3 +178,45 @@ fn a_kept_key_is_never_sent_elsewhere() {
     assert!(same().inherit(None).is_err(), "a new connector has no key to keep");
     assert_eq!(whole().inherit(None), Ok(()));
 }
+
+fn ticket(board: &str, status: &str, closed: bool) -> Ticket {
+    Ticket {
+        connector_id: crate::ids::ConnectorId(uuid::Uuid::nil()),
+        id: 1,
+        url: String::new(),
+        summary: String::new(),
+        board: Some(board.into()),
+        status: Some(status.into()),
+        priority: None,
+        kind: None,
+        company: None,
+        contact: None,
+        owner: None,
+        resources: Vec::new(),
+        closed,
+        merged_into: None,
+        updated_at: None,
+        updated_by: None,
+        missing_since: None,
+    }
+}
+
+#[test]
+fn a_status_says_what_its_own_board_maps() {
+    let mapped = BoardStatus {
+        board: "Service Desk".into(),
+        acknowledged_status: Some("In Progress".into()),
+        closed_status: Some("Resolved".into()),
+    };
+    let input = ConnectorInput { board_status_mapping: vec![mapped], ..ConnectorInput::default() };
+    for (board, status, closed, says) in [
+        ("service desk", " in progress", false, Some(AlertState::Acknowledged)),
+        ("Service Desk", "Resolved", false, Some(AlertState::Closed)),
+        ("Service Desk", "New", false, None),
+        ("Service Desk", "In Progress", true, Some(AlertState::Closed)),
+        ("Network", "In Progress", false, None),
+        ("Network", "Done", true, Some(AlertState::Closed)),
+    ] {
+        assert_eq!(input.says(&ticket(board, status, closed)), says, "{board} {status}");
+    }
+}

@@ -7,6 +7,7 @@ use crate::{
     client::Manage,
     conditions::field,
     error::ManageError,
+    model::ApiMember,
     query::Query,
     wire::setup::{WireApiMember, WireRight},
 };
@@ -160,20 +161,26 @@ impl Manage {
         Ok(findings)
     }
 
-    /// The rights of the API member's role; none when it may not read them.
-    async fn role(&self, api_member: &str) -> Result<Option<Vec<WireRight>>, ManageError> {
-        let query = Query::matching(field("identifier").equals(api_member));
+    /// The API member of this name; none when it may not read itself.
+    pub async fn api_member(&self, name: &str) -> Result<Option<ApiMember>, ManageError> {
+        Ok(self.own_member(name).await?.map(ApiMember::from))
+    }
+
+    async fn own_member(&self, name: &str) -> Result<Option<WireApiMember>, ManageError> {
+        let query = Query::matching(field("identifier").equals(name));
         let members = match self.list::<WireApiMember>("/system/apiMembers", &query).await {
             Ok(members) => members,
             Err(ManageError::Forbidden(_) | ManageError::NotFound(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let Some(member) = members.into_iter().next() else {
-            return Err(ManageError::setting(
-                "api_member_id",
-                "is not an API member of this instance: check its name",
-            ));
-        };
+        let unknown =
+            || ManageError::setting("api_member_id", "is not an API member of this instance: check its name");
+        members.into_iter().next().map(Some).ok_or_else(unknown)
+    }
+
+    /// The rights of the API member's role; none when it may not read them.
+    async fn role(&self, api_member: &str) -> Result<Option<Vec<WireRight>>, ManageError> {
+        let Some(member) = self.own_member(api_member).await? else { return Ok(None) };
         let Some(role) = crate::wire::parts::named(member.security_role) else { return Ok(None) };
         let path = format!("/system/securityRoles/{}/settings", role.id);
         match self.list::<WireRight>(&path, &Query::new()).await {

@@ -24,7 +24,7 @@ impl Manage {
     pub async fn members_by_email(&self, email: &str) -> Result<Vec<Member>, ManageError> {
         let query =
             Query::matching(field("officeEmail").equals(email).and(field("inactiveFlag").equals(false)));
-        let found: Vec<Member> = self.members_of(&query).await?;
+        let found: Vec<Member> = self.members_matching(&query).await?;
         // Whether Manage compares with regard to case is nowhere written.
         let same = |member: &Member| {
             member.office_email.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(email))
@@ -34,10 +34,11 @@ impl Manage {
 
     /// Every member, for the mapping of people.
     pub async fn members(&self) -> Result<Vec<Member>, ManageError> {
-        self.members_of(&Query::new()).await
+        self.members_matching(&Query::new()).await
     }
 
-    async fn members_of(&self, query: &Query) -> Result<Vec<Member>, ManageError> {
+    /// Members that fit, active or not.
+    pub async fn members_matching(&self, query: &Query) -> Result<Vec<Member>, ManageError> {
         let query = query.clone().only("id,identifier,firstName,lastName,officeEmail,inactiveFlag");
         Ok(self.list::<WireMember>("/system/members", &query).await?.into_iter().map(Member::from).collect())
     }

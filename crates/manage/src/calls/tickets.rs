@@ -17,10 +17,13 @@ const LONGEST_ADDRESS: usize = 1_900;
 /// Ids that fit into one address.
 const IDS_AT_ONCE: usize = 100;
 const TICKETS: &str = "/service/tickets";
+/// What lists of tickets need; whole rows have some hundred fields.
+const SHOWN: &str = "id,summary,recordType,board,status,priority,company,contact,type,owner,resources,closedFlag,mergedParentTicket,_info";
 
 impl Manage {
     /// Tickets that fit, in the order of their ids.
     pub async fn tickets(&self, query: &Query) -> Result<Vec<Ticket>, ManageError> {
+        let query = &query.clone().only(SHOWN);
         let rows: Vec<WireTicket> = if query::address(TICKETS, &query.pairs()).len() > LONGEST_ADDRESS {
             self.search(query).await?
         } else {
@@ -35,6 +38,15 @@ impl Manage {
         let body = self.call(Method::GET, &query::address(TICKETS, &newest.pairs()), None, &[]).await?.body;
         let rows: Vec<WireTicket> = typed(body)?;
         Ok(rows.into_iter().take(most).map(Ticket::from).collect())
+    }
+
+    /// The ticket that changed last.
+    pub async fn newest_change(&self) -> Result<Option<Ticket>, ManageError> {
+        let last =
+            Query::new().only(SHOWN).page_size(1).with("orderBy", "lastUpdated desc").with("page", "1");
+        let body = self.call(Method::GET, &query::address(TICKETS, &last.pairs()), None, &[]).await?.body;
+        let rows: Vec<WireTicket> = typed(body)?;
+        Ok(rows.into_iter().next().map(Ticket::from))
     }
 
     /// How many tickets fit.
@@ -55,6 +67,13 @@ impl Manage {
             found.extend(self.tickets(&Query::matching(field("id").one_of(some))).await?);
         }
         Ok(found)
+    }
+
+    /// What [`Manage::change_ticket`] would write; the ticket is as it is now.
+    pub async fn planned_change(&self, id: i64, change: &TicketChange) -> Result<Changed, ManageError> {
+        let now = self.raw_ticket(id).await?;
+        let written = self.difference(&now, change).await?.paths();
+        Ok(Changed { ticket: typed::<WireTicket>(now)?.into(), written })
     }
 
     /// Changes a ticket. It is read first and only what differs is written, so that asking twice changes once.
@@ -147,7 +166,9 @@ impl Manage {
                 }
             }
             let page = query.page.min(query.most.max(1));
-            let address = query::address("/service/tickets/search", &[("pageSize", page.to_string())]);
+            let mut pairs = vec![("pageSize", page.to_string())];
+            pairs.extend(query.fields.map(|fields| ("fields", fields.to_owned())));
+            let address = query::address("/service/tickets/search", &pairs);
             let answer = self.call_as(Repeat::Safe, Method::POST, &address, Some(body), &[]).await?;
             let found: Vec<Value> = typed(answer.body)?;
             let newest = found.iter().filter_map(|row| row["id"].as_i64()).max();

@@ -4,9 +4,9 @@ use crate::{
     client::Manage,
     conditions::field,
     error::ManageError,
-    model::{Matches, Workflow, WorkflowAction, WorkflowEvent},
+    model::{ActionField, Matches, Workflow, WorkflowAction, WorkflowEvent},
     query::Query,
-    wire::workflow::{WireAction, WireEvent, WireWorkflow, matched_id},
+    wire::workflow::{WireAction, WireActionField, WireEvent, WireWorkflow, matched_id},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -122,6 +122,28 @@ impl Manage {
             .into_iter()
             .map(WorkflowAction::from)
             .collect())
+    }
+
+    /// The values that an action gives to custom fields. Manage keeps them beside the action; versions without the
+    /// call have none.
+    pub async fn action_fields(&self, event: i64, action: i64) -> Result<Vec<ActionField>, ManageError> {
+        let path = format!("{WORKFLOWS}/userdefinedfields/events/{event}/actions/{action}");
+        match self.list::<WireActionField>(&path, &Query::new()).await {
+            Ok(rows) => Ok(rows.into_iter().filter_map(WireActionField::read).collect()),
+            Err(ManageError::NotFound(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The kinds of actions that a rule may have, by the names that people see.
+    pub async fn action_kinds(&self, workflow: i64) -> Result<Vec<String>, ManageError> {
+        #[derive(Deserialize)]
+        struct Kind {
+            name: Option<String>,
+        }
+        let path = format!("{WORKFLOWS}/{workflow}/notifyTypes");
+        let rows = self.list::<Kind>(&path, &Query::new()).await?;
+        Ok(rows.into_iter().filter_map(|kind| kind.name).collect())
     }
 
     /// Makes an action that gives tickets a status (and nothing else). `kind` is one of the rule's action kinds.

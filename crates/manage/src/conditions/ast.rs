@@ -271,6 +271,16 @@ impl Subject {
         self.is(Test::Contains { not: false, text: text.into() })
     }
 
+    /// Does not hold a part; what is null holds none.
+    pub fn lacks(self, text: impl Into<String>) -> Expr {
+        self.is(Test::Contains { not: true, text: text.into() })
+    }
+
+    /// Is one of `texts`.
+    pub fn among(self, texts: &[&str]) -> Expr {
+        self.is(Test::In { not: false, values: texts.iter().map(|text| Literal::from(*text)).collect() })
+    }
+
     /// Is one of `ids`.
     pub fn one_of(self, ids: &[i64]) -> Expr {
         self.is(Test::In { not: false, values: ids.iter().map(|id| Literal::from(*id)).collect() })

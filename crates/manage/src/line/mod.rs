@@ -5,6 +5,7 @@
 
 mod connections;
 mod send;
+mod tally;
 
 pub(crate) use send::{Answer, Call};
 
@@ -18,11 +19,13 @@ use crate::{
 };
 use connections::Connections;
 use domain::net::Networks;
+use jiff::Timestamp;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+use tally::Tally;
 
 /// How patient a line is.
 #[derive(Debug, Clone)]
@@ -61,6 +64,16 @@ pub struct LineState {
     pub breaker: BreakerState,
     /// How long the next request would wait for the budget.
     pub budget_wait: Duration,
+    /// Requests of the last minute.
+    pub requests_last_minute: u32,
+    /// Requests that a minute may have.
+    pub requests_allowed: u32,
+    /// How long ago the instance last answered anything.
+    pub answered_ago: Option<Duration>,
+    /// How long it still wants to be left alone, because it said so.
+    pub paused_for: Option<Duration>,
+    /// How long ago the instance told its time, and which it was.
+    pub server_time: Option<(Duration, Timestamp)>,
 }
 
 /// The line to one instance.
@@ -69,6 +82,7 @@ pub struct Line {
     pace: Arc<dyn Pace>,
     budget: Mutex<Budget>,
     breaker: Mutex<Breaker>,
+    tally: Mutex<Tally>,
     connections: Connections,
 }
 
@@ -78,6 +92,7 @@ impl Line {
         Self {
             budget: Mutex::new(Budget::new(patience.per_minute)),
             breaker: Mutex::new(Breaker::default()),
+            tally: Mutex::default(),
             connections: Connections::new(names, &patience),
             patience,
             pace,
@@ -87,7 +102,18 @@ impl Line {
     /// How it stands.
     pub fn state(&self) -> LineState {
         let now = self.pace.elapsed();
-        LineState { breaker: locked(&self.breaker).state(now), budget_wait: locked(&self.budget).wait(now) }
+        let breaker = locked(&self.breaker).state(now);
+        let budget = locked(&self.budget).clone();
+        let tally = locked(&self.tally);
+        LineState {
+            breaker,
+            budget_wait: budget.wait(now),
+            requests_last_minute: tally.requests(now),
+            requests_allowed: self.patience.per_minute,
+            answered_ago: tally.answered_ago(now),
+            paused_for: budget.paused_for(now),
+            server_time: tally.server_time(now),
+        }
     }
 
     /// Sends a call until it is answered, or trying again is not worth it or not safe.
@@ -144,6 +170,7 @@ impl Line {
         if !wait.is_zero() {
             self.pace.sleep(wait).await;
         }
+        locked(&self.tally).sent(self.pace.elapsed());
         let outcome = send::send(&self.connections, call, self.pace.elapsed()).await;
         self.note(&outcome);
         outcome
@@ -151,6 +178,11 @@ impl Line {
 
     fn note(&self, outcome: &Result<Answer, ManageError>) {
         let now = self.pace.elapsed();
+        match outcome {
+            Ok(answer) => locked(&self.tally).answered(now, Some(&answer.headers)),
+            Err(error) if !error.is_outage() => locked(&self.tally).answered(now, None),
+            Err(_) => {}
+        }
         match outcome {
             Err(error) if error.is_outage() => locked(&self.breaker).failed(now),
             Err(ManageError::Throttled { after }) => {

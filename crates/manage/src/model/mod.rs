@@ -8,9 +8,9 @@ mod workflow;
 
 pub use details::{Company, Configuration, Contact, Document, NewNote, Note, Task, TimeEntry};
 pub use setup::{
-    Assignment, Board, Callback, CustomField, CustomFieldKind, Member, Priority, Status, System,
+    ApiMember, Assignment, Board, Callback, CustomField, CustomFieldKind, Member, Priority, Status, System,
 };
-pub use workflow::{Matches, Workflow, WorkflowAction, WorkflowEvent};
+pub use workflow::{ActionField, Matches, Workflow, WorkflowAction, WorkflowEvent};
 
 use crate::patch::Reference;
 use jiff::Timestamp;

@@ -42,6 +42,19 @@ pub struct Member {
     pub inactive: bool,
 }
 
+/// The member that signs in with keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiMember {
+    /// The log-in name.
+    pub identifier: String,
+    /// Its location.
+    pub location: Option<String>,
+    /// Its department.
+    pub department: Option<String>,
+    /// The board of the tickets that it creates.
+    pub default_board: Option<String>,
+}
+
 /// A service board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Board {

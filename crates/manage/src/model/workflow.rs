@@ -77,6 +77,19 @@ impl WorkflowAction {
     }
 }
 
+/// The value that an action gives to a custom field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionField {
+    /// The id of the field's definition.
+    pub id: i64,
+    /// Its caption.
+    pub caption: String,
+    /// The value, in the form of the field's kind.
+    pub value: Value,
+    /// Whether a value that is there is replaced.
+    pub overwrites: bool,
+}
+
 /// What `…/test` found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matches {

@@ -1,7 +1,7 @@
 //! Members, boards, statuses, priorities, custom field definitions, assignments, callbacks, roles.
 
 use super::parts::{Reference, clean, flag, named, text};
-use crate::model::{Assignment, Board, Callback, CustomField, Member, Priority, Status, System};
+use crate::model::{ApiMember, Assignment, Board, Callback, CustomField, Member, Priority, Status, System};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -217,7 +217,24 @@ impl From<WireCallback> for Callback {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WireApiMember {
+    #[serde(default, deserialize_with = "text")]
+    identifier: Option<String>,
     pub(crate) security_role: Option<Reference>,
+    default_location: Option<Reference>,
+    default_department: Option<Reference>,
+    service_default_board: Option<Reference>,
+}
+
+impl From<WireApiMember> for ApiMember {
+    fn from(wire: WireApiMember) -> Self {
+        let name = |reference| named(reference).map(|named| named.name);
+        Self {
+            identifier: wire.identifier.unwrap_or_default(),
+            location: name(wire.default_location),
+            department: name(wire.default_department),
+            default_board: name(wire.service_default_board),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,7 @@
 //! Workflow rules.
 
 use super::parts::{Reference, flag, named, text};
-use crate::model::{Workflow, WorkflowAction, WorkflowEvent};
+use crate::model::{ActionField, Workflow, WorkflowAction, WorkflowEvent};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -84,6 +84,41 @@ impl From<WireAction> for WorkflowAction {
             note_in_discussion: wire.detail_notes_flag,
             note_internal: wire.internal_notes_flag,
         }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireActionField {
+    user_defined_field_id: Option<i64>,
+    #[serde(default, deserialize_with = "text")]
+    caption: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    value: Option<String>,
+    #[serde(default, deserialize_with = "flag")]
+    overwrite_flag: bool,
+    #[serde(default, deserialize_with = "text")]
+    field_type_id: Option<String>,
+    #[serde(default, deserialize_with = "flag")]
+    inactive_flag: bool,
+}
+
+impl WireActionField {
+    /// The value arrives as text, whatever the field's kind; an inactive one is none.
+    pub(crate) fn read(self) -> Option<ActionField> {
+        let text = self.value.unwrap_or_default();
+        let value = match self.field_type_id.as_deref().unwrap_or_default().to_lowercase().as_str() {
+            "checkbox" => Value::Bool(matches!(text.to_lowercase().as_str(), "true" | "1" | "yes")),
+            "number" | "percent" | "currency" => serde_json::from_str(&text).unwrap_or(Value::Null),
+            _ => Value::String(text),
+        };
+        let id = self.user_defined_field_id.filter(|_| !self.inactive_flag)?;
+        Some(ActionField {
+            id,
+            caption: self.caption.unwrap_or_default(),
+            value,
+            overwrites: self.overwrite_flag,
+        })
     }
 }
 

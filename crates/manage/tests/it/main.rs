@@ -11,6 +11,7 @@ mod hosts;
 mod notes;
 mod owners;
 mod paging;
+mod psa;
 mod rights;
 mod simulator;
 mod statuses;

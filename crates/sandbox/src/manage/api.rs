@@ -190,6 +190,7 @@ fn parents(world: &World, collection: &Collection, scope: &[i64]) -> Result<(), 
         Some(&"ticketId") => ("tickets", "Ticket"),
         Some(&"board/id") => ("boards", "Board"),
         Some(&"roleId") => ("roles", "SecurityRole"),
+        Some(&"eventId") => ("events", "WorkflowEvent"),
         Some(_) => ("workflows", "Workflow"),
         None => return Ok(()),
     };

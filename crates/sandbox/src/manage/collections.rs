@@ -32,6 +32,8 @@ const FIELD: &str = "id podId caption sequenceNumber screenId helpText fieldType
 const WORKFLOW: &str = "id name tableType location department activateFlag batchInterval batchFrequencyUnit batchLastRan batchSchedule board";
 const EVENT: &str = "id name eventCondition frequencyUnit frequencyOfExecution maxNumberOfExecution executionTime dateTestedUTC testRecordsMatched parentId";
 const ACTION: &str = "id notifyType notifyWho specificMemberTo emailRecipient subject notes board boardStatus serviceType serviceSubType serviceItem servicePriority detailNotesFlag internalNotesFlag updateOwnerFlag parentId grandParentId";
+const ACTION_FIELD: &str =
+    "id eventId actionId caption userDefinedFieldId value overwriteFlag fieldTypeId inactiveFlag";
 const CALLBACK: &str = "id description url objectId type level memberId payloadVersion inactiveFlag isSoapCallbackFlag isSelfSuppressedFlag";
 const TASK: &str = "id ticketId notes closedFlag priority summary resolution member";
 const TIME: &str =
@@ -103,7 +105,7 @@ pub(super) const COLLECTIONS: &[Collection] = &[
             "system/apimembers",
             "apiMembers",
             "ApiMember",
-            "id identifier name securityRole inactiveFlag serviceDefaultBoard",
+            "id identifier name securityRole inactiveFlag serviceDefaultBoard defaultLocation defaultDepartment",
         )
     },
     Collection {
@@ -205,6 +207,16 @@ pub(super) const COLLECTIONS: &[Collection] = &[
         read: "Table Setup",
         required: &["notifyType"],
         ..set_up("system/workflows/{}/events/{}/actions", "actions", "WorkflowAction", ACTION)
+    },
+    Collection {
+        scope: &["eventId", "actionId"],
+        read: "Table Setup",
+        ..set_up(
+            "system/workflows/userdefinedfields/events/{}/actions/{}",
+            "actionFields",
+            "WorkflowActionUserDefinedField",
+            ACTION_FIELD,
+        )
     },
     Collection {
         verbs: "cpd",

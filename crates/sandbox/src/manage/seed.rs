@@ -90,7 +90,8 @@ impl World {
         for right in RIGHTS {
             self.add("roleSettings", json!({"roleId": role, "moduleFunctionName": right, "addLevel": "All", "editLevel": "All", "deleteLevel": "All", "inquireLevel": "All"}));
         }
-        self.add("apiMembers", json!({"identifier": "tandem", "name": "Tandem", "securityRole": {"id": role, "name": "Tandem"}, "inactiveFlag": false}));
+        self.add("apiMembers", json!({"identifier": "tandem", "name": "Tandem", "securityRole": {"id": role, "name": "Tandem"}, "inactiveFlag": false,
+            "defaultLocation": {"id": 2, "name": "Main Office"}, "defaultDepartment": {"id": 10, "name": "Services"}, "serviceDefaultBoard": {"id": 1, "name": "Service Desk"}}));
         // A field of the customer's own, which no write may disturb.
         let pod = self.ticket_pod;
         self.add("userDefinedFields", json!({"podId": pod, "caption": "Room", "sequenceNumber": 1, "fieldTypeIdentifier": "Text", "entryTypeIdentifier": "EntryField", "displayOnScreenFlag": true, "screenDescription": "Service Ticket"}));

@@ -16,6 +16,7 @@ use axum::{
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hyper_util::rt::TokioIo;
+use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use serde_json::Value;
 use std::{
     io,
@@ -88,12 +89,16 @@ async fn api(State(world): State<Shared>, request: axum::extract::Request) -> Re
         lock(&world).log.push(request);
         return std::future::pending().await;
     }
-    let answer = respond(&mut lock(&world), request, &credentials(&parts.headers), fault.as_ref());
+    let (answer, now) = {
+        let mut world = lock(&world);
+        let answer = respond(&mut world, request, &credentials(&parts.headers), fault.as_ref());
+        (answer, world.clock.now())
+    };
     tokio::spawn(callbacks::deliver(world));
     match fault {
         Some(Kind::DropBefore | Kind::DropAfter) => (axum::Extension(Dropped), ()).into_response(),
         Some(Kind::CutAnswer) => cut(answer),
-        _ => http(answer),
+        _ => http(answer, now),
     }
 }
 
@@ -128,7 +133,8 @@ fn planned(kind: &Kind) -> Answer {
     }
 }
 
-fn http(answer: Answer) -> Response {
+/// `now` is the time of the instance, which need not be ours.
+fn http(answer: Answer, now: Timestamp) -> Response {
     let (kind, body) = match answer.body {
         Sent::Json(body) => ("application/json; charset=utf-8", body.to_string()),
         Sent::Text(text) => ("text/plain", text),
@@ -139,7 +145,8 @@ fn http(answer: Answer) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_TYPE);
-    let all = [("content-type", kind.to_owned()), ("cache-control", "no-cache".into())]
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap_or_default();
+    let all = [("content-type", kind.to_owned()), ("cache-control", "no-cache".into()), ("date", date)]
         .into_iter()
         .chain(answer.headers);
     for (name, value) in all {

@@ -61,6 +61,15 @@ pub struct Found {
     pub ours: bool,
 }
 
+/// What a poll brought.
+#[derive(Debug, Clone, Default)]
+pub struct Polled {
+    /// Tickets, each once, by number.
+    pub found: Vec<Found>,
+    /// Events or rules that could not be asked, one sentence each with the remedy; the others were.
+    pub warnings: Vec<String>,
+}
+
 /// What a change of a ticket did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Written {
@@ -146,8 +155,9 @@ pub trait Psa: Send + Sync + 'static {
     /// Removes what the connector made in Manage; answers what is left, which is nothing when all went well.
     async fn take_down(&self, link: &Link) -> Result<MadeInManage, PsaError>;
 
-    /// Tickets of a poll, each once, by number. A list is whole or an error.
-    async fn poll(&self, link: &Link, ask: &Ask) -> Result<Vec<Found>, PsaError>;
+    /// Tickets of a poll. A list is whole or an error; an event or a rule that somebody wrote wrongly hides nothing of
+    /// the others.
+    async fn poll(&self, link: &Link, ask: &Ask) -> Result<Polled, PsaError>;
 
     /// Tickets by number, whatever their state; those that Manage does not show are absent.
     async fn tickets(&self, link: &Link, ids: &[i64]) -> Result<Vec<Found>, PsaError>;
@@ -165,14 +175,15 @@ pub trait Psa: Send + Sync + 'static {
     async fn mark_known(&self, link: &Link, ticket: i64, state: AlertState) -> Result<Written, PsaError>;
 
     /// Carries a state over: status by the update workflow's actions or the board's mapping, owner, custom fields.
-    /// Only what differs is written. `apply` false: says what it would write.
+    /// Only what differs is written. `mark` is the write-back that it is done for, by which notes of actions are found
+    /// again; without one, it is only said what would be written.
     async fn carry_state(
         &self,
         link: &Link,
         ticket: i64,
         state: AlertState,
         person: &Person,
-        apply: bool,
+        mark: Option<WriteBackId>,
     ) -> Result<Written, PsaError>;
 
     /// Adds a note once: a note with the mark of this write-back is looked for first.
