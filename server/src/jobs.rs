@@ -1,4 +1,6 @@
-//! What moves by itself: the schedule, the watch on production and alerts, tidying up.
+//! What moves by itself: the schedule, the watch on production and alerts, connectors, tidying up.
+
+mod connecting;
 
 use jiff::SignedDuration;
 use services::Services;
@@ -24,8 +26,9 @@ pub async fn run(services: Services, owner: String, stop: CancellationToken) {
             tracing::debug!(%error, "alerts cannot be watched");
         }
     });
+    let connecting = connecting::run(services.clone(), stop.clone());
     let tidy = every(TIDY, stop, || tidy(&services));
-    tokio::join!(schedule, watch, tidy);
+    tokio::join!(schedule, watch, connecting, tidy);
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, stop: CancellationToken, work: impl Fn() -> F) {

@@ -32,6 +32,7 @@ pub struct Running {
 pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let (services, database) = wiring::services(config).await?;
     services.schedules().ensure().await?;
+    services.begin_connecting().await?;
     if !services.pull().ensure_key().await? {
         tracing::warn!(
             "manifests are not signed, because no key for secrets is configured (security.key_file)"

@@ -112,6 +112,8 @@ pub mod action {
     pub const TOKEN: &str = "token.change";
     /// The key that secrets are sealed under was changed.
     pub const KEY: &str = "secrets.rotate";
+    /// A connector was added, changed, switched or removed.
+    pub const CONNECTOR: &str = "connector.change";
     /// Someone signed in or out, or tried.
     pub const SIGN_IN: &str = "session.sign_in";
     /// Someone signed out.

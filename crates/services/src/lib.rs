@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod audit;
 pub mod clients;
+pub mod connectors;
 pub mod content;
 pub mod error;
 pub mod lasting;
@@ -31,7 +32,7 @@ pub use error::Error;
 pub use settings::Settings;
 
 use passwords::Passwords;
-use ports::{Clock, Random, SourceReader, Store, Vault};
+use ports::{Clock, Psa, Random, SourceReader, Store, Vault};
 use std::sync::Arc;
 
 /// The answer of every use case.
@@ -50,6 +51,7 @@ pub(crate) struct Core {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) reader: Arc<dyn SourceReader>,
     pub(crate) vault: Arc<dyn Vault>,
+    pub(crate) psa: Arc<dyn Psa>,
     pub(crate) passwords: Passwords,
     pub(crate) settings: Settings,
     pub(crate) setup: accounts::SetupGate,
@@ -57,6 +59,7 @@ pub(crate) struct Core {
     pub(crate) scans: sources::ScanGate,
     pub(crate) alert_changes: alerts::AlertChanges,
     pub(crate) intake: alerts::Intake,
+    pub(crate) desk: connectors::Desk,
 }
 
 impl Services {
@@ -67,6 +70,7 @@ impl Services {
         random: Arc<dyn Random>,
         reader: Arc<dyn SourceReader>,
         vault: Arc<dyn Vault>,
+        psa: Arc<dyn Psa>,
         settings: Settings,
     ) -> Self {
         let core = Core {
@@ -76,11 +80,13 @@ impl Services {
             scans: sources::ScanGate::default(),
             alert_changes: alerts::AlertChanges::default(),
             intake: alerts::Intake::default(),
+            desk: connectors::Desk::default(),
             store,
             clock,
             random,
             reader,
             vault,
+            psa,
             settings,
         };
         Self { core: Arc::new(core) }
@@ -109,6 +115,11 @@ impl Services {
     /// Items, their review and their publication.
     pub fn content(&self) -> content::Content<'_> {
         content::Content { core: &self.core }
+    }
+
+    /// Connections to ConnectWise Manage.
+    pub fn connectors(&self) -> connectors::Connectors<'_> {
+        connectors::Connectors { core: &self.core }
     }
 
     /// What receivers ask for.

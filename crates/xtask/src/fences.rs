@@ -22,7 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sandbox", &["domain", "manage"]),
     ("app", &["domain", "services"]),
     ("frontend", &["app"]),
-    ("server", &["app", "automate", "domain", "receiver", "services", "storage", "sandbox", "vault"]),
+    (
+        "server",
+        &["app", "automate", "domain", "manage", "receiver", "services", "storage", "sandbox", "vault"],
+    ),
     ("xtask", &[]),
 ];
 /// Every feature of the members, so that what only the demo or the tests use is seen as well.

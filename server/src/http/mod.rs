@@ -1,6 +1,7 @@
 //! HTTP: the public API, the screens, the built browser files, and what an operator asks for.
 
 pub mod assets;
+pub mod callbacks;
 mod forms;
 pub mod layers;
 pub mod operations;

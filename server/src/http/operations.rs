@@ -52,6 +52,30 @@ async fn scrape(
         return (StatusCode::UNAUTHORIZED, "send a personal token: Authorization: Bearer …\n")
             .into_response();
     }
+    connectors(&app).await;
     let text = recorder().map(PrometheusHandle::render).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
+
+/// How connectors do: absence is what kills alerting, so the age of the last answer is told, not only failures.
+async fn connectors(app: &AppState) {
+    let Ok(all) = app.services.connector_figures().await else { return };
+    for one in all {
+        let gauge = |name: &'static str, value: f64| {
+            metrics::gauge!(name, "connector" => one.name.clone()).set(value);
+        };
+        // Thirty-two bits hold 68 years of seconds.
+        let seconds = |value: i64| f64::from(i32::try_from(value).unwrap_or(i32::MAX));
+        let number = |value: u64| f64::from(u32::try_from(value).unwrap_or(u32::MAX));
+        if let Some(age) = one.answer_age_seconds {
+            gauge("tandem_connector_answer_age_seconds", seconds(age));
+        }
+        gauge("tandem_connector_lag_seconds", seconds(one.lag_seconds));
+        gauge("tandem_connector_problem", f64::from(u8::from(one.has_problem)));
+        gauge("tandem_write_backs_pending", number(one.pending));
+        gauge("tandem_write_back_oldest_seconds", seconds(one.oldest_seconds));
+        gauge("tandem_write_backs_failed", number(one.failed));
+        gauge("tandem_connector_found_by_callback", number(one.by_callback));
+        gauge("tandem_connector_found_by_polling", number(one.by_polling));
+    }
 }

@@ -1,6 +1,7 @@
 //! The whole router: which layer stands around what.
 
 use super::{
+    callbacks,
     layers::{address, headers, metrics, sign_in},
     operations, pages, public,
     state::AppState,
@@ -34,6 +35,7 @@ pub fn router(state: AppState) -> Router {
         .merge(screens)
         .merge(public::router(&state))
         .merge(operations::router())
+        .merge(callbacks::router())
         .fallback(pages::file_or_nothing)
         .layer(from_fn(metrics::layer))
         .layer(CatchPanicLayer::new())

@@ -14,6 +14,7 @@ use automate::{apply::Applier, mysql::Login};
 use automate_target::AutomateTarget;
 use domain::net::Networks;
 use leptos::config::LeptosOptions;
+use manage::{Lines, Patience};
 use receiver::{Home, Session};
 use services::{
     Services,
@@ -26,12 +27,16 @@ use vault::{Keys, SealedVault};
 /// Opens the database and brings the use cases together.
 pub async fn services(config: &Config) -> anyhow::Result<(Services, Database)> {
     let database = Database::connect(&config.database.url).await?;
+    let networks = config.allowed_networks()?;
+    // Handed to all connectors, so that several to one instance share its budget.
+    let lines = Lines::new(Patience { allowed_networks: networks.clone(), ..Patience::default() });
     let services = Services::new(
         Arc::new(database.clone()),
         Arc::new(SystemClock),
         Arc::new(SystemRandom),
-        Arc::new(automate::Reader::new(config.allowed_networks()?)),
+        Arc::new(automate::Reader::new(networks.clone())),
         Arc::new(SealedVault::new(keys(config, &database)?, Arc::new(SystemRandom))),
+        Arc::new(manage::Adapter::new(lines, networks, Arc::new(SystemClock))),
         config.settings(),
     );
     Ok((services, database))

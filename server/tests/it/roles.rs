@@ -21,6 +21,9 @@ fn least(method: &str, path: &str) -> Role {
         ("put", "approval-policies") => Role::Admin,
         ("get", "audit") => Role::Approver,
         ("get", "tokens") | ("delete", "tokens") => Role::Admin,
+        ("get", "connectors") if path.ends_with("/members") => Role::Admin,
+        ("get", "connectors") => Role::Viewer,
+        (_, "connectors") => Role::Admin,
         _ => Role::Viewer,
     }
 }
@@ -45,6 +48,7 @@ async fn deny_by_default() {
                 .replace("{type}", "scripts")
                 .replace("{guid}", "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a")
                 .replace("{id}", "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a")
+                .replace("{user_id}", "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a")
                 .replace("{exception}", "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a")
                 .replace("{hash}", &"0".repeat(64));
             let call = |token: Option<String>| {
@@ -97,6 +101,8 @@ fn example(path: &str) -> Value {
         "rollback" => json!({ "version": 1, "reason": "test" }),
         "release" => json!({ "content_type": "scripts" }),
         "sources" => json!({ "name": "x", "kind": "folder", "path": "/srv/nothing" }),
+        "preview" => json!({ "state": "closed" }),
+        _ if path.contains("/connectors") => json!({}),
         "test" if !path.contains("{id}") => json!({ "name": "x", "kind": "folder", "path": "/srv/nothing" }),
         "clients" => {
             json!({ "name": "x", "secret": "correct horse battery", "secret_confirmation": "correct horse battery" })

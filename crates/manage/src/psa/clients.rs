@@ -63,6 +63,9 @@ impl<K: std::hash::Hash + Eq, V: Clone> Remembered<K, V> {
     }
 }
 
+/// The ids of a ticket's company and contact.
+type References = (Option<i64>, Option<i64>);
+
 /// A client and what it remembers.
 pub(super) struct Client {
     pub(super) manage: Manage,
@@ -70,7 +73,7 @@ pub(super) struct Client {
     pub(super) companies: Remembered<i64, model::Company>,
     pub(super) contacts: Remembered<i64, model::Contact>,
     /// The company and the contact of tickets that were read.
-    references: Mutex<HashMap<i64, (Option<i64>, Option<i64>)>>,
+    references: Mutex<HashMap<i64, References>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -95,7 +98,7 @@ impl Client {
     }
 
     /// The ids of a ticket's company and contact; the ticket is read when it is not known.
-    pub(super) async fn references(&self, ticket: i64) -> Result<(Option<i64>, Option<i64>), PsaError> {
+    pub(super) async fn references(&self, ticket: i64) -> Result<References, PsaError> {
         let known = locked(&self.references).get(&ticket).copied();
         if let Some(known) = known {
             return Ok(known);

@@ -88,8 +88,11 @@ impl Psa for Adapter {
         &self,
         link: &Link,
         progress: &(dyn Fn(LogLine) + Send + Sync),
-    ) -> Result<(SetupReport, MadeInManage), PsaError> {
-        let client = self.clients.of(link)?;
+    ) -> (Result<SetupReport, PsaError>, MadeInManage) {
+        let client = match self.clients.of(link) {
+            Ok(client) => client,
+            Err(error) => return (Err(error), link.made.clone()),
+        };
         client.forget();
         let told = |message: String| {
             progress(LogLine { at: self.clock.now(), level: "info".into(), message });

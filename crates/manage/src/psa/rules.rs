@@ -103,9 +103,18 @@ impl Sayings {
         let rule = needed(client, &link.input.workflow_update_name, "workflow_update_name").await?;
         let mut sayings = Self::default();
         for (place, event) in rule.events.iter().enumerate() {
+            let state = defaults::state_of(&event.name, place);
+            // What is not carried over would be found again in every poll, for nothing.
+            let mapping = link.input.status_mapping;
+            let wanted = match state {
+                AlertState::Closed => mapping.cw_to_closed,
+                AlertState::Open | AlertState::Acknowledged => mapping.cw_to_acknowledged,
+            };
+            if !wanted {
+                continue;
+            }
             let (ids, warning) = holds(client, &rule, event).await?;
             sayings.warnings.extend(warning);
-            let state = defaults::state_of(&event.name, place);
             for id in ids {
                 let said = sayings.states.entry(id).or_insert(state);
                 // What is closed was acknowledged on the way.

@@ -33,12 +33,18 @@ impl<'a> SetUp<'a> {
         Self { client, link, tell, report: SetupReport::default(), made: link.made.clone() }
     }
 
-    pub(super) async fn run(mut self) -> Result<(SetupReport, MadeInManage), PsaError> {
-        if self.link.input.mode == Mode::Workflow {
-            self.custom_fields().await?;
-            self.workflows().await?;
-        }
-        Ok((self.report, self.made))
+    /// What was made is answered whatever happens, so that it can be taken away again.
+    pub(super) async fn run(mut self) -> (Result<SetupReport, PsaError>, MadeInManage) {
+        let done = match self.link.input.mode {
+            Mode::Workflow => self.steps().await,
+            Mode::Rules => Ok(()),
+        };
+        (done.map(|()| self.report), self.made)
+    }
+
+    async fn steps(&mut self) -> Result<(), PsaError> {
+        self.custom_fields().await?;
+        self.workflows().await
     }
 
     fn need(&mut self, what: String, made: bool) {
@@ -209,7 +215,7 @@ impl<'a> SetUp<'a> {
             let named = |name: &&str| {
                 statuses.iter().find(|status| !status.inactive && status.name.eq_ignore_ascii_case(name))
             };
-            let found = defaults::preferred(state).iter().find_map(|name| named(name));
+            let found = defaults::preferred(state).iter().find_map(named);
             let closing = || statuses.iter().find(|status| status.closes && !status.inactive);
             let found = found.or_else(|| closing().filter(|_| state == AlertState::Closed));
             if let Some(found) = found {

@@ -94,6 +94,12 @@ impl Carrying<'_> {
     pub(super) async fn run(&self) -> Result<Written, PsaError> {
         let mut written = Written::default();
         match self.link.input.mode {
+            // Only the owner is carried over.
+            _ if !self.is_mapped() => {}
+            // The rule has no event for it, and a ticket that forgot that it was resolved would say so anew.
+            Mode::Workflow if self.state == AlertState::Open => {
+                written.skipped.push("an alert that is opened again leaves its ticket as it is".into());
+            }
             Mode::Workflow => {
                 self.fields(&mut written).await?;
                 self.actions(&mut written).await?;
@@ -107,6 +113,15 @@ impl Carrying<'_> {
             written.ticket = Some(self.shown(&read(self.client, self.ticket).await?));
         }
         Ok(written)
+    }
+
+    /// Whether the status of the ticket follows this state.
+    fn is_mapped(&self) -> bool {
+        let mapping = self.link.input.status_mapping;
+        match self.state {
+            AlertState::Acknowledged => mapping.acknowledged_to_cw,
+            AlertState::Closed | AlertState::Open => mapping.closed_to_cw,
+        }
     }
 
     fn shown(&self, ticket: &model::Ticket) -> domain::ticket::Ticket {
@@ -130,11 +145,10 @@ impl Carrying<'_> {
         let input = &self.link.input;
         let now = read(self.client, self.ticket).await?;
         let who = self.person.email.clone().unwrap_or_else(|| self.person.name.clone());
-        let who = if self.state == AlertState::Open { Value::Null } else { json!(who) };
         let mut values = Vec::new();
         for (setting, caption, value) in [
             ("custom_field_status", &input.custom_field_status, value_of(self.state)),
-            ("custom_field_user", &input.custom_field_user, who),
+            ("custom_field_user", &input.custom_field_user, json!(who)),
         ] {
             match field_of(&now, caption) {
                 Some(id) => values.push((id, value)),
@@ -149,12 +163,6 @@ impl Carrying<'_> {
     /// What the tickets rule asks for. Its events are evaluated now that the custom fields stand in the ticket.
     async fn actions(&self, written: &mut Written) -> Result<(), PsaError> {
         let name = &self.link.input.workflow_tickets_name;
-        if self.state == AlertState::Open {
-            written
-                .skipped
-                .push(format!("{name} has no event for reopened alerts: the ticket keeps its status"));
-            return Ok(());
-        }
         let rule = rules::needed(self.client, name, "workflow_tickets_name").await?;
         let mut applied = false;
         for (place, event) in rule.events.iter().enumerate() {

@@ -64,6 +64,8 @@ impl Core {
     /// After a change was committed: whoever waits hears of it at once. A failure only means that they hear of it
     /// when the job looks next.
     pub(crate) async fn alerts_changed(&self) {
+        // What follows for tickets is begun at once as well.
+        self.desk.owe();
         match self.store.alerts_revision().await {
             Ok(revision) => {
                 self.alert_changes.newest.send_if_modified(|newest| {

@@ -145,12 +145,12 @@ pub trait Psa: Send + Sync + 'static {
     async fn test(&self, link: &Link) -> ConnectionTest;
 
     /// Makes what workflow mode needs and is not there; never twice, and never over what somebody edited. `progress`
-    /// hears every step. Answers also what was made in all.
+    /// hears every step. Answers also what was made in all, even when it could not be finished.
     async fn set_up(
         &self,
         link: &Link,
         progress: &(dyn Fn(LogLine) + Send + Sync),
-    ) -> Result<(SetupReport, MadeInManage), PsaError>;
+    ) -> (Result<SetupReport, PsaError>, MadeInManage);
 
     /// Removes what the connector made in Manage; answers what is left, which is nothing when all went well.
     async fn take_down(&self, link: &Link) -> Result<MadeInManage, PsaError>;

@@ -46,6 +46,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         v1::users::endpoints(),
         v1::tokens::endpoints(),
         v1::records::endpoints(),
+        v1::connectors::endpoints(),
     ]
     .into_iter()
     .flatten()

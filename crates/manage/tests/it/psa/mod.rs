@@ -81,9 +81,9 @@ async fn with_rules(conditions: &[&str]) -> Place {
 
 impl Place {
     async fn set_up(&mut self) -> SetupReport {
-        let (report, made) = self.psa.set_up(&self.link, &|_| {}).await.unwrap();
+        let (report, made) = self.psa.set_up(&self.link, &|_| {}).await;
         self.link.made = made;
-        report
+        report.unwrap()
     }
 
     /// Lets what is remembered grow old.

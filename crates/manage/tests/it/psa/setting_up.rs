@@ -99,7 +99,7 @@ async fn without_any_custom_field_the_remedy_is_named() {
         }
     })
     .await;
-    let error = place.psa.set_up(&place.link, &|_| {}).await.unwrap_err();
+    let error = place.psa.set_up(&place.link, &|_| {}).await.0.unwrap_err();
     assert!(error.to_string().contains("by hand"), "{error}");
     place.link.input.mode = domain::connector::Mode::Rules;
     let report = place.set_up().await;

@@ -20,6 +20,8 @@ pub struct Standing {
     pub looked_after: i64,
     /// When all that the rules choose was asked for last, not only what changed (rules mode).
     pub swept_at: Option<Timestamp>,
+    /// A fingerprint of the rules that were asked then: other rules are asked at once.
+    pub swept_for: String,
     /// When a poll last ended well.
     pub last_poll_at: Option<Timestamp>,
     /// How long it took, in milliseconds.

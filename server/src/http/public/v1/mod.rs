@@ -1,6 +1,7 @@
 //! The resources, one file each.
 
 pub mod clients;
+pub mod connectors;
 pub mod content;
 pub mod item;
 pub mod policies;

@@ -1,0 +1,210 @@
+//! Connectors: tickets of ConnectWise Manage become alerts, and what people do goes back into the tickets.
+//!
+//! - here: adding, changing and removing them; `switch` sets up, switches on and off
+//! - `poll`: when Manage is asked, under a lease; `round`: what, and what is made of the answers
+//! - `intake` makes alerts of tickets, `hear` takes news of tickets in
+//! - `outbox`: write-backs, leased and attempted; `details` reads what hangs on tickets, when there is time
+//! - `look`: tests, dry runs, previews, health; `desk` is what this process alone remembers
+//!
+//! Manage is asked outside any transaction, through [`crate::ports::Psa`]; what follows is kept in one.
+
+mod desk;
+mod details;
+mod hear;
+mod intake;
+mod look;
+mod outbox;
+mod poll;
+mod round;
+mod switch;
+
+pub use desk::Desk;
+pub use look::Figures;
+
+use crate::{
+    Core, Error, Result,
+    ports::{
+        psa::{Link, PsaError},
+        store::{Lane, StoreError, Transaction},
+    },
+    work::Line,
+};
+use domain::{
+    account::{Actor, Permission},
+    audit::action,
+    connector::{Connector, ConnectorInput, LogLine, MadeInManage},
+    ids::ConnectorId,
+    secret::{Secret, SecretPlace},
+};
+
+/// Connectors and their work.
+pub struct Connectors<'a> {
+    pub(crate) core: &'a Core,
+}
+
+impl Connectors<'_> {
+    /// All connectors by name.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<Connector>> {
+        self.core.require(actor, Permission::ViewAlerts).await?;
+        Ok(self.core.store.connectors().await?)
+    }
+
+    /// One connector.
+    pub async fn get(&self, actor: &Actor, id: ConnectorId) -> Result<Connector> {
+        self.core.require(actor, Permission::ViewAlerts).await?;
+        self.core.connector(id).await
+    }
+
+    /// Adds a connector. It does nothing until it is enabled.
+    pub async fn add(&self, actor: &Actor, input: ConnectorInput) -> Result<Connector> {
+        self.core.require(actor, Permission::ManageConnectors).await?;
+        let input = self.core.tidy(input, None)?;
+        let (id, created_at) = (ConnectorId(self.core.uuid()), self.core.now());
+        let made = MadeInManage::default();
+        let mut connector = Connector { id, input, enabled: false, created_at, made };
+        let mut tx = self.core.store.begin(Lane::Alerts).await?;
+        tx.insert_connector(&connector).await.map_err(name_taken)?;
+        self.core.keep_secret(&mut *tx, &place(id), &connector.input.private_key).await?;
+        connector.input.private_key.forget();
+        let line = Line::ok(action::CONNECTOR, format!("added the connector {}", connector.input.name));
+        self.core.audit(&mut *tx, actor, line.about(id)).await?;
+        tx.commit().await?;
+        Ok(connector)
+    }
+
+    /// Changes what was typed; what is enabled goes on with it at once.
+    pub async fn change(&self, actor: &Actor, id: ConnectorId, input: ConnectorInput) -> Result<Connector> {
+        self.core.require(actor, Permission::ManageConnectors).await?;
+        let mut tx = self.core.store.begin(Lane::Alerts).await?;
+        let old = tx.connector(id).await?.ok_or(Error::NotFound("connector"))?;
+        let input = self.core.tidy(input, Some(&old.input))?;
+        if !tx.update_connector(id, &input).await.map_err(name_taken)? {
+            return Err(Error::NotFound("connector"));
+        }
+        self.core.keep_secret(&mut *tx, &place(id), &input.private_key).await?;
+        let line = Line::ok(action::CONNECTOR, format!("changed the connector {}", input.name));
+        self.core.audit(&mut *tx, actor, line.about(id)).await?;
+        self.core.log(&mut *tx, id, "info", format!("{} changed the settings", actor.name())).await?;
+        tx.hurry_poll(id, self.core.now()).await?;
+        let connector = tx.connector(id).await?.ok_or(Error::NotFound("connector"))?;
+        tx.commit().await?;
+        Ok(connector)
+    }
+
+    /// Removes a connector; its alerts stay. With `take_down`, first removes from Manage what it made there.
+    pub async fn remove(&self, actor: &Actor, id: ConnectorId, take_down: bool) -> Result<()> {
+        self.core.require(actor, Permission::ManageConnectors).await?;
+        let connector = self.core.connector(id).await?;
+        if take_down {
+            self.take_down(&connector).await?;
+        }
+        let now = self.core.now();
+        let mut tx = self.core.store.begin(Lane::Alerts).await?;
+        if !tx.delete_connector(id, now).await? {
+            return Err(Error::NotFound("connector"));
+        }
+        let dropped = tx.drop_write_backs(id, now).await?;
+        tx.forget_sealed(&place(id)).await?;
+        let line =
+            format!("removed the connector {}; {dropped} write-backs were given up", connector.input.name);
+        self.core.audit(&mut *tx, actor, Line::ok(action::CONNECTOR, line).about(id)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn take_down(&self, connector: &Connector) -> Result<()> {
+        let link = self.core.link(connector).await?;
+        let left = self.core.psa.take_down(&link).await?;
+        let mut tx = self.core.store.begin(Lane::Alerts).await?;
+        tx.keep_made(connector.id, &left).await?;
+        tx.commit().await?;
+        let names: Vec<&str> = [&left.custom_fields, &left.workflows, &left.callbacks]
+            .into_iter()
+            .flatten()
+            .map(|(_, name)| name.as_str())
+            .collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let names = names.join(", ");
+        Err(Error::Conflict(format!(
+            "Manage did not let {names} be removed: remove them there by hand, or remove the connector alone"
+        )))
+    }
+}
+
+impl Core {
+    /// One connector.
+    pub(crate) async fn connector(&self, id: ConnectorId) -> Result<Connector> {
+        self.store.connector(id).await?.ok_or(Error::NotFound("connector"))
+    }
+
+    /// A connector with its private key in hand.
+    pub(crate) async fn link(&self, connector: &Connector) -> Result<Link> {
+        let mut input = connector.input.clone();
+        if input.private_key == Secret::Kept {
+            input.private_key = self.open_secret(&place(connector.id)).await?;
+        }
+        Ok(Link { id: connector.id, input, made: connector.made.clone() })
+    }
+
+    /// Checks what was typed, and takes over the key that is kept of the connector that it replaces.
+    fn tidy(&self, mut input: ConnectorInput, old: Option<&ConnectorInput>) -> Result<ConnectorInput> {
+        let mut refused = input.check().err().unwrap_or_default();
+        for wrong in input.inherit(old).err().into_iter().flatten().chain(self.psa.check(&input)) {
+            if refused.iter().all(|known| known.field != wrong.field) {
+                refused.push(wrong);
+            }
+        }
+        if !refused.is_empty() {
+            return Err(refused.into());
+        }
+        input.name = input.name.trim().to_owned();
+        Ok(input)
+    }
+
+    /// Adds a line to a connector's log in the unit of work that it tells of.
+    pub(crate) async fn log(
+        &self,
+        tx: &mut dyn Transaction,
+        id: ConnectorId,
+        level: &str,
+        message: impl Into<String>,
+    ) -> Result<()> {
+        let line = LogLine { at: self.now(), level: level.to_owned(), message: message.into() };
+        Ok(tx.log_connector(id, &line).await?)
+    }
+
+    /// The same by itself.
+    pub(crate) async fn log_alone(&self, id: ConnectorId, level: &str, message: String) -> Result<()> {
+        let mut tx = self.store.begin(Lane::Alerts).await?;
+        self.log(&mut *tx, id, level, message).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn place(id: ConnectorId) -> SecretPlace {
+    SecretPlace::new("connectors", id, "private_key")
+}
+
+fn name_taken(error: StoreError) -> Error {
+    match error {
+        StoreError::Taken(_) => Error::field("name", "belongs to another connector already"),
+        other => other.into(),
+    }
+}
+
+impl From<PsaError> for Error {
+    fn from(error: PsaError) -> Self {
+        match error {
+            PsaError::Later { message, .. } => Self::Unavailable(message),
+            PsaError::Person { field: Some(field), message } => Self::field(field, message),
+            PsaError::Person { field: None, message } => Self::Conflict(message),
+            PsaError::Missing(_) => Self::Conflict(error.to_string()),
+        }
+    }
+}
+
+/// The connector as somebody who moves alerts.
+pub(crate) fn as_actor(connector: &Connector) -> Actor {
+    Actor::Connector { id: connector.id, name: connector.input.name.clone() }
+}

@@ -1,0 +1,95 @@
+//! The body of a connector: its settings by their fixed keys. What is left out has its default; what nobody knows
+//! is refused by name, however deep it stands. An answer may be sent back as it came.
+
+use crate::http::public::problem::Problem;
+use domain::connector::{ConnectorBody, ConnectorInput};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// What an answer has besides the settings.
+const ANSWERED: [&str; 5] = ["id", "enabled", "created_at", "made", "has_private_key"];
+const PRIVATE_KEY: &str = "private_key";
+
+/// Settings as they were sent.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct Settings(Map<String, Value>);
+
+impl Settings {
+    /// Whether nothing was sent.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn input(mut self) -> Result<ConnectorInput, Problem> {
+        self.0.retain(|name, _| !ANSWERED.contains(&name.as_str()));
+        let sent = Value::Object(self.0.clone());
+        let body: ConnectorBody =
+            serde_path_to_error::deserialize(Value::Object(self.0)).map_err(|error| {
+                let path = error.path().to_string();
+                Problem::field(422, if path == "." { "body" } else { &path }, error.into_inner().to_string())
+            })?;
+        let input = ConnectorInput::from(body);
+        let mut known = serde_json::to_value(&input).unwrap_or_default();
+        known[PRIVATE_KEY] = Value::Null;
+        match unknown(&sent, &known, "") {
+            Some(path) => Err(Problem::field(422, &path, "is not a setting of a connector: leave it out")),
+            None => Ok(input),
+        }
+    }
+}
+
+/// The first member that was sent and not understood.
+fn unknown(sent: &Value, known: &Value, path: &str) -> Option<String> {
+    match (sent, known) {
+        (Value::Object(sent), Value::Object(known)) => sent.iter().find_map(|(name, value)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            match known.get(name) {
+                Some(known) => unknown(value, known, &path),
+                None => Some(path),
+            }
+        }),
+        (Value::Array(sent), Value::Array(known)) => {
+            let both = sent.iter().zip(known).enumerate();
+            both.map(|(index, (sent, known))| unknown(sent, known, &format!("{path}[{index}]")))
+                .find_map(|found| found)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn input(body: Value) -> Result<ConnectorInput, Problem> {
+        Settings(body.as_object().unwrap().clone()).input()
+    }
+
+    #[test]
+    fn an_answer_may_be_sent_back_and_the_key_stays() {
+        let mut answer = serde_json::to_value(ConnectorInput::default()).unwrap();
+        answer["id"] = json!("x");
+        answer["enabled"] = json!(true);
+        let read = input(answer).unwrap();
+        assert_eq!(
+            read,
+            ConnectorInput { private_key: domain::secret::Secret::Kept, ..ConnectorInput::default() }
+        );
+        assert_eq!(input(json!({ "private_key": "k" })).unwrap().private_key.given(), Some("k"));
+    }
+
+    #[test]
+    fn what_nobody_knows_is_named_however_deep() {
+        for (body, field) in [
+            (json!({ "poll_interval": 5 }), "poll_interval"),
+            (json!({ "note_flags": { "internl": true } }), "note_flags.internl"),
+            (json!({ "rules": [{ "conditions": "a = 1" }, { "condition": "x" }] }), "rules[1].condition"),
+            (json!({ "mode": "both" }), "mode"),
+        ] {
+            let refused = format!("{:?}", input(body).unwrap_err());
+            assert!(refused.contains(field), "{field}: {refused}");
+        }
+    }
+}
