@@ -80,6 +80,8 @@ impl Findings {
         self.signals.extend(kept);
         if published {
             let snapshot = Snapshot { hash, facets: item.canonical.facets() };
+            // The bytes hold it; twenty thousand bodies as trees are most of what a first reading takes.
+            item.canonical.body.clear();
             self.in_scope.insert(key, Found { item, snapshot, bytes });
         } else {
             self.elsewhere.insert(key);
