@@ -1,11 +1,20 @@
-//! Extra data fields (`extrafield`). Permissions and all values are local.
+//! Extra data fields (`extrafield`) and their default values (`extrafielddata`). Permissions and everybody's own values
+//! are local.
 
 use super::{
-    ApplyError,
-    columns::{Body, Columns},
+    Applier, ApplyError, Done, How,
+    columns::{Body, Cell, Columns},
 };
 use crate::canonical::extra_field::FLAGS;
-use domain::content::Canonical;
+use domain::{content::Canonical, receiving::Verb};
+
+/// The table of the values.
+const VALUES: &str = "extrafielddata";
+/// The default value of a field; every other row of it belongs to a computer, a location or a client.
+pub(super) const SELECT: &str =
+    "SELECT ExtraFieldID, ID, Value FROM extrafielddata WHERE ExtraFieldID = ? AND ID = 0";
+const UPDATE: &str = "UPDATE extrafielddata SET Value = ? WHERE ExtraFieldID = ? AND ID = 0";
+const DELETE: &str = "DELETE FROM extrafielddata WHERE ExtraFieldID = ? AND ID = 0";
 
 const MEMBERS: &[&str] = &[
     "form",
@@ -22,6 +31,7 @@ const MEMBERS: &[&str] = &[
     "is_encrypted",
     "is_hidden",
     "is_restricted",
+    "default_value",
 ];
 
 /// The columns of an extra field.
@@ -47,4 +57,64 @@ fn fill(body: &Body<'_>) -> String {
     ];
     let last = parts.iter().rposition(|part| !part.is_empty()).map_or(0, |last| last + 1);
     parts[..last].join("|")
+}
+
+/// Brings the default value to what is wanted. That of a password or an encrypted field is nobody's business.
+pub(super) async fn put_default(
+    applier: &mut Applier,
+    content: &Canonical,
+    id: i64,
+    done: &mut Done,
+    how: How,
+) -> Result<(), ApplyError> {
+    let body = Body(content);
+    if body.flag("is_password") || body.flag("is_encrypted") {
+        return Ok(());
+    }
+    let wanted = body.text("default_value");
+    let row = applier.database.rows(SELECT, &[id.into()]).await?.pop();
+    let mut columns = Columns::default();
+    columns.texts(&body, &[("default_value", "Value")]);
+    match row {
+        Some(row) if row.text("Value") == wanted => Ok(()),
+        Some(_) if wanted.is_empty() => remove_default(applier, id, done, how).await,
+        Some(row) => {
+            let mut now = Columns::default();
+            now.set("Value", row.raw("Value"));
+            applier.say(Verb::Update, VALUES, Some(id), &columns, Some(&now), done);
+            write(applier, UPDATE, [columns.0.remove(0).1, id.into()], how).await
+        }
+        None if wanted.is_empty() => Ok(()),
+        None => {
+            columns.set("ExtraFieldID", id);
+            columns.set("ID", 0);
+            applier.insert(VALUES, &columns, done, how).await.map(|_| ())
+        }
+    }
+}
+
+/// Takes the default value of a field away.
+pub(super) async fn remove_default(
+    applier: &mut Applier,
+    id: i64,
+    done: &mut Done,
+    how: How,
+) -> Result<(), ApplyError> {
+    if applier.database.rows(SELECT, &[id.into()]).await?.is_empty() {
+        return Ok(());
+    }
+    applier.say(Verb::Delete, VALUES, Some(id), &Columns::default(), None, done);
+    write(applier, DELETE, [id.into()], how).await
+}
+
+async fn write<const N: usize>(
+    applier: &mut Applier,
+    statement: &str,
+    values: [Cell; N],
+    how: How,
+) -> Result<(), ApplyError> {
+    if !how.dry_run {
+        applier.database.execute(statement, &values).await?;
+    }
+    Ok(())
 }

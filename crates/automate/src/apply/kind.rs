@@ -35,6 +35,7 @@ pub(super) const TABLES: &[&str] = &[
     "dataviewfolders",
     "searchfolders",
     "extrafield",
+    "extrafielddata",
     "roledefinitions",
     "alerttemplate",
     "alerttemplates",

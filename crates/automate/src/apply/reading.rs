@@ -4,6 +4,7 @@ use super::{
     ApplyError, alert_template,
     database::Database,
     directory::{Directory, Group, ScriptFolder},
+    extra_field,
     kind::place,
     unreachable,
 };
@@ -26,11 +27,12 @@ pub(super) async fn one(
     row: &Row,
     here: &Directory,
 ) -> Result<Canonical, ApplyError> {
-    let times = match content_type {
+    let below = match content_type {
         ContentType::AlertTemplates => database.rows(alert_template::SELECT, &[id.into()]).await?,
+        ContentType::ExtraFields => database.rows(extra_field::SELECT, &[id.into()]).await?,
         _ => Vec::new(),
     };
-    let read = assemble::item(content_type, row, &times.iter().collect::<Vec<_>>(), &here.known);
+    let read = assemble::item(content_type, row, &below.iter().collect::<Vec<_>>(), &here.known);
     read.map(|read| read.canonical).map_err(|wrong| ApplyError::Item(wrong.message))
 }
 

@@ -1,5 +1,5 @@
-//! Rows that belong to an item beside its own: the times of an alert template, the groups below a group, and what
-//! hangs on an item that goes.
+//! Rows that belong to an item beside its own: the times of an alert template, the default value of an extra field,
+//! the groups below a group, and what hangs on an item that goes.
 
 use super::{Applier, ApplyError, Done, How, columns::Columns, kind};
 use domain::{
@@ -17,6 +17,7 @@ pub(super) async fn put(
 ) -> Result<(), ApplyError> {
     match content.content_type {
         ContentType::AlertTemplates => super::alert_template::put_rows(applier, content, id, done, how).await,
+        ContentType::ExtraFields => super::extra_field::put_default(applier, content, id, done, how).await,
         _ => Ok(()),
     }
 }
@@ -53,6 +54,7 @@ pub(super) async fn remove(
 ) -> Result<(), ApplyError> {
     match key.content_type {
         ContentType::AlertTemplates => applier.delete("alerttemplates", "AlertActionID", id, done, how).await,
+        ContentType::ExtraFields => super::extra_field::remove_default(applier, id, done, how).await,
         ContentType::InternalMonitors => applier.delete("groupdagents", "AgentID", id, done, how).await,
         ContentType::Groups => {
             empty(applier, "mastergroups", "ParentID", id, "groups below it").await?;

@@ -57,13 +57,15 @@ pub(super) fn known(tables: &Tables) -> Known {
 /// Everything of one type, but for scripts ([`super::scripts`]).
 pub(super) fn part(kind: ContentType, tables: &Tables, known: &Known) -> Part {
     let Some(table) = tables::needed(kind).first() else { return Part::default() };
-    let mut alerts: BTreeMap<i64, Vec<&Row>> = BTreeMap::new();
-    for row in rows(tables, &tables::ALERT_ROWS) {
-        alerts.entry(row.number("AlertActionID")).or_default().push(row);
+    let mut below: BTreeMap<i64, Vec<&Row>> = BTreeMap::new();
+    if let Some((table, column)) = tables::below(kind) {
+        for row in rows(tables, table) {
+            below.entry(row.number(column)).or_default().push(row);
+        }
     }
     let mut part = Part::default();
     for row in rows(tables, table) {
-        let below = alerts.get(&row.number(table.id)).map(Vec::as_slice).unwrap_or_default();
+        let below = below.get(&row.number(table.id)).map(Vec::as_slice).unwrap_or_default();
         match item(kind, row, below, known) {
             Ok(item) => part.items.push(item),
             Err(wrong) => part.issues.push(refusal(kind, table, row, &wrong)),
@@ -73,8 +75,8 @@ pub(super) fn part(kind: ContentType, tables: &Tables, known: &Known) -> Part {
     part
 }
 
-/// One item by its row; an alert template also by the rows below it.
-pub(crate) fn item(kind: ContentType, row: &Row, alerts: &[&Row], known: &Known) -> Result<ReadItem, Wrong> {
+/// One item by its row and the rows below it: those of an alert template, the default value of an extra field.
+pub(crate) fn item(kind: ContentType, row: &Row, below: &[&Row], known: &Known) -> Result<ReadItem, Wrong> {
     // Every script has the allowance of a whole export file: a database of many is no bomb.
     known.allowance.refill();
     known.asked.take();
@@ -86,9 +88,9 @@ pub(crate) fn item(kind: ContentType, row: &Row, alerts: &[&Row], known: &Known)
         ContentType::Groups => group::read(row, &none, known),
         ContentType::Searches => search::read(row, &none, known),
         ContentType::DataViews => data_view::read(row, &none, known),
-        ContentType::ExtraFields => extra_field::read(row, &none, known),
+        ContentType::ExtraFields => extra_field::read_with(row, below),
         ContentType::Roles => role::read(row, &none, known),
-        ContentType::AlertTemplates => alert_template::read(row, alerts, known),
+        ContentType::AlertTemplates => alert_template::read(row, below, known),
     }
 }
 

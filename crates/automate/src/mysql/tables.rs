@@ -35,9 +35,18 @@ pub(super) fn needed(kind: ContentType) -> &'static [&'static Table] {
         ContentType::Groups => &[&GROUPS, &SEARCHES],
         ContentType::Searches => &[&SEARCHES, &SEARCH_FOLDERS],
         ContentType::DataViews => &[&DATA_VIEWS, &VIEW_FOLDERS],
-        ContentType::ExtraFields => &[&EXTRA_FIELDS],
+        ContentType::ExtraFields => &[&EXTRA_FIELDS, &EXTRA_DEFAULTS],
         ContentType::Roles => &[&ROLES, &SEARCHES],
         ContentType::AlertTemplates => &[&ALERT_TEMPLATES, &ALERT_ROWS, &SCRIPT_NAMES],
+    }
+}
+
+/// The rows that belong to the items of a type beside their own: the table, and the column that names the item.
+pub(super) fn below(kind: ContentType) -> Option<(&'static Table, &'static str)> {
+    match kind {
+        ContentType::AlertTemplates => Some((&ALERT_ROWS, "AlertActionID")),
+        ContentType::ExtraFields => Some((&EXTRA_DEFAULTS, "ExtraFieldID")),
+        _ => None,
     }
 }
 
@@ -256,6 +265,17 @@ pub(super) const EXTRA_FIELDS: Table = Table {
     ],
     ignored: &["ViewPermissions", "EditPermissions"],
     only: "",
+    heads: &[],
+};
+
+/// Default values: those of no computer, location or client in particular. Nobody's own values are read.
+pub(super) const EXTRA_DEFAULTS: Table = Table {
+    name: "extrafielddata",
+    id: "ExtraFieldID",
+    needed: &["ID", "Value"],
+    wanted: &[],
+    ignored: &[],
+    only: "ID = 0",
     heads: &[],
 };
 

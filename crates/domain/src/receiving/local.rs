@@ -81,7 +81,9 @@ fn keeps(content_type: ContentType) -> &'static [(&'static str, Keep)] {
         ],
         ContentType::Scripts => &[("restricted", Setting), ("edit_restricted", Setting)],
         ContentType::AlertTemplates => &[("restricted", Setting), ("edit_restricted", Setting)],
-        ContentType::ExtraFields => &[("view_restricted", Setting), ("edit_restricted", Setting)],
+        ContentType::ExtraFields => {
+            &[(DEFAULT_VALUE, Setting), ("view_restricted", Setting), ("edit_restricted", Setting)]
+        }
         ContentType::DataViews => &[("restricted", Setting)],
         ContentType::Searches | ContentType::Roles => &[],
     }
@@ -145,7 +147,20 @@ pub fn merge(
             put(&mut content, member, ours);
         }
     }
+    if hides_its_default(&content) {
+        content.body.remove(DEFAULT_VALUE);
+        kept.retain(|kept| kept.member != DEFAULT_VALUE);
+    }
     Ok(Merged { content, kept })
+}
+
+/// The default value of an extra field.
+const DEFAULT_VALUE: &str = "default_value";
+
+/// The default of a password or an encrypted field is never read, so it is never written either: it stays as it is.
+fn hides_its_default(content: &Canonical) -> bool {
+    let flag = |member| content.body.get(member).and_then(Value::as_bool).unwrap_or(false);
+    content.content_type == ContentType::ExtraFields && (flag("is_password") || flag("is_encrypted"))
 }
 
 /// A setting: changed here, it stays; untouched, it follows the server. Where nobody knows, it stays.
@@ -250,6 +265,18 @@ mod tests {
     use super::*;
     use crate::content::{Guid, canonical::FORMAT};
     use serde_json::json;
+
+    #[test]
+    fn the_default_of_a_secret_field_is_left_alone() {
+        let field = |body: Value| Canonical { content_type: ContentType::ExtraFields, ..monitor(body, true) };
+        let here = field(json!({"default_value": "local"}));
+        let plain = merge(None, Some(&here), &field(json!({"default_value": "offered"})), false).unwrap();
+        assert_eq!((plain.content.body["default_value"].clone(), plain.kept.len()), (json!("local"), 1));
+        for secret in ["is_password", "is_encrypted"] {
+            let merged = merge(None, Some(&here), &field(json!({ secret: true })), false).unwrap();
+            assert!(!merged.content.body.contains_key("default_value") && merged.kept.is_empty(), "{secret}");
+        }
+    }
 
     fn monitor(body: Value, enabled: bool) -> Canonical {
         Canonical {

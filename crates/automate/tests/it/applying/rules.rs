@@ -186,3 +186,45 @@ async fn only_one_works_at_a_time_and_wrong_databases_are_refused() {
     let refused = connect(&instance.url, Some("not the password")).await.err().unwrap();
     assert!(!refused.to_string().contains("not the password"), "{refused}");
 }
+
+#[tokio::test]
+async fn a_default_value_arrives_and_follows_until_it_is_changed_here() {
+    let mut instance = Instance::new(10).await;
+    let mut applier = instance.applier().await;
+    let field = of(&library(), ContentType::ExtraFields)[0].clone();
+    let offered = |value: &str| edited(&field, "default_value", json!(value));
+    let default =
+        "SELECT CONCAT(COUNT(*), ' ', IFNULL(GROUP_CONCAT(Value), '')) AS a FROM extrafielddata WHERE ID = 0";
+    put(&mut applier, &field, 1).await.unwrap();
+    assert_eq!(instance.one(default).await, "0 ", "where nobody names one, none is made");
+    instance.run("INSERT INTO extrafielddata SELECT ID, 77, 'of one computer' FROM extrafield").await;
+    for (version, value, found) in [(2, "one", "1 one"), (3, "two", "1 two")] {
+        let told = put(&mut applier, &offered(value), version).await.unwrap();
+        assert!(told.effects.iter().any(|effect| effect.table == "extrafielddata"), "{:?}", told.effects);
+        assert_eq!(instance.one(default).await, found);
+    }
+    assert!(put(&mut applier, &offered("two"), 3).await.unwrap().effects.is_empty());
+    assert_eq!(applier.standing().await.unwrap()[0].found, Some(offered("two").hash()));
+
+    // Changed here, it stays, and is no local edit.
+    instance.run("UPDATE extrafielddata SET Value = 'ours' WHERE ID = 0").await;
+    let standing = applier.standing().await.unwrap().remove(0);
+    assert_eq!(standing.found, Some(offered("two").hash()));
+    let told = put(&mut applier, &offered("three"), 4).await.unwrap();
+    assert_eq!(instance.one(default).await, "1 ours");
+    assert!(told.notes.iter().any(|note| note.contains("keeps default_value")), "{:?}", told.notes);
+
+    // As it was offered again, it follows again: also when there is none any more.
+    instance.run("UPDATE extrafielddata SET Value = 'three' WHERE ID = 0").await;
+    put(&mut applier, &field, 5).await.unwrap();
+    assert_eq!(instance.one(default).await, "0 ");
+
+    // The default of a password is never touched, and nobody else's value ever is.
+    instance.run("INSERT INTO extrafielddata SELECT ID, 0, 'secret' FROM extrafield").await;
+    put(&mut applier, &edited(&field, "is_password", json!(true)), 6).await.unwrap();
+    assert_eq!(instance.one(default).await, "1 secret");
+    let key = ItemKey::new(field.content_type, field.guid.clone());
+    applier.remove(&key, How::default()).await.unwrap();
+    assert_eq!(instance.one(default).await, "0 ");
+    assert_eq!(instance.one("SELECT Value AS a FROM extrafielddata").await, "of one computer");
+}

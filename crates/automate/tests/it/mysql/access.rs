@@ -42,7 +42,15 @@ async fn a_missing_right_hides_only_what_needs_it() {
     let database = place.instance.database().to_owned();
     let grant = |table: &str| format!("GRANT SELECT ON `{database}`.{table} TO 'r_rights'@'%'");
     place.instance.run("REVOKE ALL PRIVILEGES, GRANT OPTION FROM 'r_rights'@'%'").await.unwrap();
-    for table in ["lt_scripts", "scriptfolders", "extrafield", "mastergroups", "alerttemplate", "dataviews"] {
+    for table in [
+        "lt_scripts",
+        "scriptfolders",
+        "extrafield",
+        "extrafielddata",
+        "mastergroups",
+        "alerttemplate",
+        "dataviews",
+    ] {
         place.instance.run(&grant(table)).await.unwrap();
     }
     let reading = place.read().await;

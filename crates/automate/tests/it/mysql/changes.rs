@@ -62,10 +62,35 @@ async fn what_is_no_change_is_none() {
         .run("UPDATE agents SET LastScan = NOW(), FailCount = FailCount + 1, WarningCount = 3")
         .await
         .unwrap();
-    place.instance.run("UPDATE extrafielddata SET Value = 'of one client'").await.unwrap();
+    place.instance.run("UPDATE extrafielddata SET Value = 'of one client' WHERE ID <> 0").await.unwrap();
     assert_eq!(difference(&before, &place.all().await), [""; 0], "run-time state and values");
     place.instance.refill(Shape { scripts: 0, shift: 4000 }).await.unwrap();
     assert_eq!(difference(&before, &place.all().await), [""; 0], "only local ids");
+    place.instance.drop_all().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_default_value_is_content_unless_it_is_secret() {
+    let place = Place::new("defaults", Shape::default()).await;
+    let with_default = "SELECT LtGuid FROM extrafield f JOIN extrafielddata d ON d.ExtraFieldID = f.ID AND d.ID = 0 WHERE d.Value <> '' LIMIT 1";
+    let guid: String = sqlx::query_scalar(with_default).fetch_one(place.instance.pool()).await.unwrap();
+    let before = place.all().await;
+    let set = |what: &str| {
+        format!(
+            "UPDATE extrafield f JOIN extrafielddata d ON d.ExtraFieldID = f.ID AND d.ID = 0 SET {what} WHERE f.LtGuid = '{guid}'"
+        )
+    };
+    place.instance.run(&set("d.Value = 'another\r\nline '")).await.unwrap();
+    let reading = place.read().await;
+    let field = reading.items.iter().find(|item| item.canonical.guid.as_str() == guid).unwrap();
+    assert_eq!(field.canonical.body["default_value"], "another\nline");
+    assert_eq!(difference(&before, &place.all().await), [format!("~{guid}")]);
+    for secret in ["f.IsPassword = 1, f.IsEncrypted = 0", "f.IsPassword = 0, f.IsEncrypted = 1"] {
+        place.instance.run(&set(secret)).await.unwrap();
+        let reading = place.read().await;
+        let field = reading.items.iter().find(|item| item.canonical.guid.as_str() == guid).unwrap();
+        assert!(!field.canonical.body.contains_key("default_value"), "{secret}");
+    }
     place.instance.drop_all().await.unwrap();
 }
 

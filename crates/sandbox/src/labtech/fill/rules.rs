@@ -88,8 +88,8 @@ pub(super) async fn fill(pool: &MySqlPool, contents: &Contents, ids: &Ids) -> Re
     insert(pool, "alerttemplates", TEMPLATES.iter().flat_map(|template| rows(template, ids)).collect())
         .await?;
     insert(pool, "extrafield", contents.fields.iter().map(|field| field_row(field, ids)).collect()).await?;
-    insert(pool, "extrafielddata", contents.fields.iter().map(|field| value_row(field, ids)).collect())
-        .await?;
+    let values = contents.fields.iter().flat_map(|field| [default_row(field, ids), value_row(field, ids)]);
+    insert(pool, "extrafielddata", values.collect()).await?;
     insert(
         pool,
         "roledefinitions",
@@ -141,8 +141,13 @@ fn field_row(field: &ExtraField, ids: &Ids) -> Vec<Column> {
     row
 }
 
-/// The value that counts where nobody chose one; values are no content.
+/// The value that one computer, location or client has; such values are no content.
 fn value_row(field: &ExtraField, ids: &Ids) -> Vec<Column> {
+    with(default_row(field, ids), &[("ID", (1 + ids.shift).to_string()), ("Value", "of one alone".into())])
+}
+
+/// The value that counts where nobody chose one.
+fn default_row(field: &ExtraField, ids: &Ids) -> Vec<Column> {
     vec![
         column("ExtraFieldID", id_in(&ids.fields, &field.guid)),
         column("ID", "0"),
