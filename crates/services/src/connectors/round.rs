@@ -3,7 +3,7 @@
 
 use super::as_actor;
 use crate::{
-    Core, Error, Result,
+    Core, Error,
     ports::{
         psa::{Ask, Found, Link, Polled, PsaError},
         store::{
