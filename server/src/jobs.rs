@@ -43,6 +43,9 @@ async fn every<F: Future<Output = ()>>(period: Duration, stop: CancellationToken
 }
 
 async fn due(services: &Services, owner: &str) {
+    if let Err(error) = services.take_pulse().await {
+        tracing::debug!(%error, "the pulse cannot be taken");
+    }
     match services.run_due(owner).await {
         Ok(ran) => {
             for job in ran {

@@ -46,8 +46,8 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         std::net::TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    let state = wiring::state(config, services.clone());
     let (handle, stop) = (Handle::new(), CancellationToken::new());
+    let state = wiring::state(config, services.clone(), stop.clone());
     let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
     server
         .http_builder()

@@ -17,6 +17,7 @@ pub mod lasting;
 pub mod passwords;
 pub mod ports;
 pub mod pull;
+pub mod pulse;
 pub mod receivers;
 pub mod rings;
 pub mod schedules;
@@ -60,6 +61,7 @@ pub(crate) struct Core {
     pub(crate) alert_changes: alerts::AlertChanges,
     pub(crate) intake: alerts::Intake,
     pub(crate) desk: connectors::Desk,
+    pub(crate) pulse: pulse::LastPulse,
 }
 
 impl Services {
@@ -81,6 +83,7 @@ impl Services {
             alert_changes: alerts::AlertChanges::default(),
             intake: alerts::Intake::default(),
             desk: connectors::Desk::default(),
+            pulse: pulse::LastPulse::default(),
             store,
             clock,
             random,

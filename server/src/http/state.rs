@@ -5,6 +5,8 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use services::Services;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 /// The state of the router. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -19,6 +21,10 @@ pub struct AppState {
     pub settings: Arc<HttpSettings>,
     /// Compressed answers of the pull API.
     pub encodings: Arc<crate::http::public::v1::pull::Encodings>,
+    /// Permits for streams of events.
+    pub streams: Arc<Semaphore>,
+    /// Ends what would go on for ever.
+    pub stop: CancellationToken,
 }
 
 /// Settings of the HTTP layer.

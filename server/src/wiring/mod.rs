@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     http::{
         assets,
-        public::v1::pull::Encodings,
+        public::v1::{events::MOST_STREAMS, pull::Encodings},
         state::{AppState, HttpSettings},
     },
 };
@@ -22,6 +22,8 @@ use services::{
 };
 use std::{path::Path, sync::Arc};
 use storage::Database;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use vault::{Keys, SealedVault};
 
 /// Opens the database and brings the use cases together.
@@ -77,7 +79,7 @@ fn keys(config: &Config, database: &Database) -> anyhow::Result<Keys> {
 }
 
 /// The state of the router.
-pub fn state(config: &Config, services: Services) -> AppState {
+pub fn state(config: &Config, services: Services, stop: CancellationToken) -> AppState {
     if !assets::are_built() {
         tracing::warn!(
             "the browser files are not built: run `cargo xtask build`; pages work without them, as forms"
@@ -96,5 +98,7 @@ pub fn state(config: &Config, services: Services) -> AppState {
         assets: assets::names(),
         settings: Arc::new(settings),
         encodings: Arc::new(Encodings::default()),
+        streams: Arc::new(Semaphore::new(MOST_STREAMS)),
+        stop,
     }
 }

@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod alerts;
 mod automate;
 mod bad_input;
 mod database_source;

@@ -20,6 +20,9 @@ fn least(method: &str, path: &str) -> Role {
         ("post", "content") => Role::Approver,
         ("put", "approval-policies") => Role::Admin,
         ("get", "audit") => Role::Approver,
+        ("get", "alerts" | "categories" | "write-backs" | "events") => Role::Viewer,
+        (_, "alerts" | "write-backs") => Role::Responder,
+        (_, "categories") => Role::Admin,
         ("get", "tokens") | ("delete", "tokens") => Role::Admin,
         ("get", "connectors") if path.ends_with("/members") => Role::Admin,
         ("get", "connectors") => Role::Viewer,
@@ -67,7 +70,7 @@ async fn deny_by_default() {
                 );
             } else {
                 assert_eq!(call(Some(client.clone())).await, 401, "{method} {path} with a client's token");
-                for role in [Role::Viewer, Role::Approver] {
+                for role in [Role::Viewer, Role::Responder, Role::Approver] {
                     let token = world
                         .running
                         .services
@@ -119,6 +122,13 @@ fn example(path: &str) -> Value {
             json!({ "type": "scripts", "guid": "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a", "kind": "keep_out", "reason": "test" })
         }
         "{id}" if path.contains("/rings/") => json!({ "name": "x" }),
+        "alerts" => json!({ "title": "x" }),
+        "annotate" => json!({ "text": "x" }),
+        "assign" => json!({ "user_id": "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a" }),
+        "bulk" => json!({ "ids": ["01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a"], "action": "close" }),
+        "categories" => json!({ "name": "x" }),
+        "{id}" if path.contains("/categories/") => json!({ "name": "x" }),
+        "move" => json!({ "position": 0 }),
         "tokens" => json!({ "name": "x", "role": "viewer" }),
         "report" => json!({ "revision": 0, "items": [] }),
         "{id}" if path.contains("/sources/") => {

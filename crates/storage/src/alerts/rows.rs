@@ -171,11 +171,11 @@ fn search_text(alert: &AlertRecord) -> String {
     format!("{}\n{company}\n{number}", alert.title).to_lowercase()
 }
 
-/// Whose it is.
+/// Whose it is. A program with a personal token is somebody, too.
 fn people(alert: &AlertRecord) -> BTreeSet<String> {
     let deeds = [alert.course.acknowledged(), alert.course.closed()];
     let actors = deeds.into_iter().flatten().filter_map(|deed| match &deed.by {
-        Actor::User { id, .. } => Some(id.to_string()),
+        by @ (Actor::User { .. } | Actor::Token { .. }) => by.id(),
         _ => None,
     });
     actors.chain(alert.assignee.as_ref().map(|assignee| assignee.user_id.to_string())).collect()

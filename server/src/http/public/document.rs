@@ -93,6 +93,10 @@ fn responses(endpoint: &Endpoint) -> Value {
     }
     let mut responses = Map::new();
     responses.insert(endpoint.status.to_string(), success);
+    if endpoint.path == "/events" {
+        let stream = json!({ "text/event-stream": { "schema": { "type": "string" } } });
+        success_of(&mut responses, endpoint.status, stream);
+    }
     if endpoint.path.starts_with("/pull/") && endpoint.method == "GET" {
         responses.insert(
             "304".into(),
@@ -108,6 +112,11 @@ fn responses(endpoint: &Endpoint) -> Value {
     let problem = json!({ "application/problem+json": { "schema": reference("Problem") } });
     responses.insert("default".into(), json!({ "description": "A problem.", "content": problem }));
     Value::Object(responses)
+}
+
+fn success_of(responses: &mut Map<String, Value>, status: u16, content: Value) {
+    let success = json!({ "description": "Events, as long as the caller reads.", "content": content });
+    responses.insert(status.to_string(), success);
 }
 
 fn answer(schema: &str) -> Value {

@@ -1,5 +1,6 @@
 //! Examples of everything that the API takes and gives: each type full and with its optional members empty.
 
+mod alerts;
 mod connectors;
 mod review;
 mod serving;
@@ -120,6 +121,7 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
         ),
         ("AuditLine", values([audit(true), audit(false)].concat())),
     ];
+    examples.extend(alerts::all());
     examples.extend(serving::all());
     examples.extend(connectors::all());
     examples

@@ -1,8 +1,11 @@
 //! The resources, one file each.
 
+pub mod alerts;
+pub mod categories;
 pub mod clients;
 pub mod connectors;
 pub mod content;
+pub mod events;
 pub mod item;
 pub mod policies;
 pub mod pull;
@@ -16,6 +19,7 @@ pub mod token;
 pub mod tokens;
 pub mod users;
 pub mod windows;
+pub mod write_backs;
 
 use axum::{
     Json,

@@ -1,0 +1,252 @@
+//! `/events`: server-sent events for whoever shows alerts, content, jobs and health as they change.
+//!
+//! An event says *that* something changed; what it is now is read from the resource. Every event carries an `id`
+//! from which a broken stream goes on (`Last-Event-ID`). A stream ends when its caller may no longer read, when
+//! nobody reads it, and when Tandem stops.
+
+use crate::http::{
+    layers::sign_in::cookie,
+    public::{caller::bearer, endpoint::Endpoint, problem::Problem},
+    state::AppState,
+};
+use app::api::identity::CookiePolicy;
+use axum::{
+    extract::{FromRequestParts, State},
+    http::{HeaderName, HeaderValue, header::HeaderMap, request::Parts},
+    response::{
+        IntoResponse as _, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::get,
+};
+use domain::{
+    account::{Actor, Permission},
+    schedule::Schedule,
+};
+use futures::stream;
+use serde::Serialize;
+use serde_json::json;
+use services::{Error, alerts::AlertNews, pulse::Pulse};
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio::{
+    sync::{OwnedSemaphorePermit, mpsc},
+    time::{MissedTickBehavior, interval, sleep},
+};
+
+/// The most streams at once.
+pub const MOST_STREAMS: usize = 1_000;
+/// How many events may wait for a slow reader; what changes meanwhile is told together afterwards.
+const WAITING: usize = 8;
+/// The least time between two events about alerts.
+const GAP: Duration = Duration::from_millis(100);
+/// How often a silent stream says that it is alive.
+const ALIVE: Duration = Duration::from_secs(15);
+/// How often it is asked whether the caller may still read.
+const ASK_AGAIN: Duration = Duration::from_secs(15);
+
+/// The endpoints.
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![Endpoint::new(
+        "GET",
+        "/events",
+        "Server-sent events: `alerts`, `content`, `jobs` and `health`, for a personal token or a signed-in browser.",
+        get(events),
+    )]
+}
+
+/// Who watches: by a personal token, or as a signed-in browser, which cannot send one with an `EventSource`.
+enum Watcher {
+    Token(String),
+    Session(String),
+}
+
+impl FromRequestParts<AppState> for Watcher {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let session = || cookie(&parts.headers, CookiePolicy::new(state.settings.is_https()).name);
+        let token = bearer(parts).map(|token| Self::Token(token.to_owned()));
+        token.or_else(|| session().map(Self::Session)).ok_or_else(Problem::unauthenticated)
+    }
+}
+
+impl Watcher {
+    /// Who it is, as long as that counts.
+    async fn actor(&self, state: &AppState) -> Result<Option<Actor>, Error> {
+        let accounts = state.services.accounts();
+        Ok(match self {
+            Self::Token(token) => accounts.bearer(token).await?,
+            Self::Session(token) => accounts.session(token).await?.map(|session| session.actor()),
+        })
+    }
+}
+
+/// Where a reader stands, as the `id` of events says it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Place {
+    alerts: i64,
+    content: i64,
+}
+
+impl Place {
+    fn read(headers: &HeaderMap) -> Option<Self> {
+        let text = headers.get("last-event-id")?.to_str().ok()?;
+        let (alerts, content) = text.split_once('.')?;
+        Some(Self { alerts: alerts.parse().ok()?, content: content.parse().ok()? })
+    }
+
+    fn id(self) -> String {
+        format!("{}.{}", self.alerts, self.content)
+    }
+}
+
+async fn events(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    watcher: Watcher,
+) -> Result<Response, Problem> {
+    let actor = watcher.actor(&state).await?.ok_or_else(Problem::unauthenticated)?;
+    if !actor.may(Permission::ViewAlerts) || !actor.may(Permission::ViewContent) {
+        return Err(Error::Forbidden(Permission::ViewAlerts).into());
+    }
+    let too_many = |_| Error::Unavailable("Too many pages are watching: try again later.".into());
+    let permit = state.streams.clone().try_acquire_owned().map_err(too_many)?;
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let told = Teller { state, watcher, actor, sender, known: Arc::default(), place: Place::default() };
+    tokio::spawn(told.run(Place::read(&headers), permit));
+    let events = stream::unfold(receiver, |mut receiver| async {
+        receiver.recv().await.map(|event| (Ok::<_, Infallible>(event), receiver))
+    });
+    let mut answer = Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response();
+    // Proxies must pass every event on at once.
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    answer.headers_mut().insert(unbuffered.0, unbuffered.1);
+    Ok(answer)
+}
+
+/// Tells one reader.
+struct Teller {
+    state: AppState,
+    watcher: Watcher,
+    actor: Actor,
+    sender: mpsc::Sender<Event>,
+    known: Arc<Pulse>,
+    place: Place,
+}
+
+/// Nobody hears any more.
+struct Gone;
+
+impl Teller {
+    /// Tells until nobody hears, the caller may no longer read, or Tandem stops.
+    async fn run(mut self, resumed: Option<Place>, _permit: OwnedSemaphorePermit) {
+        let stop = self.state.stop.clone();
+        let stopped = stop.cancelled();
+        tokio::select! {
+            () = stopped => {}
+            _ = self.tell(resumed) => {}
+        }
+    }
+
+    async fn tell(&mut self, resumed: Option<Place>) -> Result<(), Gone> {
+        let (mut alerts, mut pulse) = (self.state.services.alerts().changes(), self.state.services.pulse());
+        self.place = resumed.unwrap_or(Place { alerts: *alerts.borrow_and_update(), content: 0 });
+        self.hello().await?;
+        if resumed.is_some() {
+            let newest = *alerts.borrow_and_update();
+            self.alerts(newest).await?;
+        }
+        let first = pulse.borrow_and_update().clone();
+        self.pulse(first).await?;
+        let mut ask_again = interval(ASK_AGAIN);
+        ask_again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let hearing = self.sender.clone();
+            tokio::select! {
+                () = hearing.closed() => return Err(Gone),
+                changed = alerts.changed() => {
+                    changed.map_err(|_| Gone)?;
+                    let newest = *alerts.borrow_and_update();
+                    self.alerts(newest).await?;
+                    sleep(GAP).await;
+                }
+                changed = pulse.changed() => {
+                    changed.map_err(|_| Gone)?;
+                    let newest = pulse.borrow_and_update().clone();
+                    self.pulse(newest).await?;
+                }
+                _ = ask_again.tick() => self.may_still_read().await?,
+            }
+        }
+    }
+
+    /// The first event: where the reader stands, and how soon it should come back after a break.
+    async fn hello(&self) -> Result<(), Gone> {
+        let event = Event::default().retry(Duration::from_secs(2)).comment("tandem");
+        self.sender.send(event).await.map_err(|_| Gone)
+    }
+
+    async fn may_still_read(&self) -> Result<(), Gone> {
+        match self.watcher.actor(&self.state).await {
+            Ok(Some(actor)) if actor.may(Permission::ViewAlerts) => Ok(()),
+            // The database does not answer right now: that takes no right away.
+            Err(Error::Unavailable(_)) => Ok(()),
+            _ => Err(Gone),
+        }
+    }
+
+    async fn alerts(&mut self, newest: i64) -> Result<(), Gone> {
+        let since = self.place.alerts;
+        if since == newest {
+            return Ok(());
+        }
+        let news = match self.state.services.alerts().news(&self.actor, since).await {
+            // What is newer than the newest belongs to another database.
+            Ok(news) => news.filter(|_| since < newest),
+            Err(_) => return Err(Gone),
+        };
+        let newest = news.iter().flatten().map(|news| news.revision).fold(newest, i64::max);
+        self.place.alerts = newest;
+        let all = news.is_none();
+        let changed: Vec<AlertNews> = news.unwrap_or_default();
+        self.send("alerts", &json!({ "revision": newest, "all": all, "changed": changed })).await
+    }
+
+    async fn pulse(&mut self, newest: Arc<Pulse>) -> Result<(), Gone> {
+        let before = std::mem::replace(&mut self.known, newest.clone());
+        if newest.revision != self.place.content && newest.revision != before.revision {
+            self.place.content = newest.revision;
+            self.send("content", &json!({ "revision": newest.revision })).await?;
+        }
+        if newest.jobs != before.jobs {
+            let jobs: &[Schedule] = &newest.jobs;
+            self.send("jobs", &json!({ "jobs": jobs })).await?;
+        }
+        if newest.connectors != before.connectors || before.jobs.is_empty() {
+            self.send("health", &json!({ "connectors": newest.connectors })).await?;
+        }
+        Ok(())
+    }
+
+    async fn send<T: Serialize>(&self, name: &str, data: &T) -> Result<(), Gone> {
+        let event = Event::default().event(name).id(self.place.id()).json_data(data).map_err(|_| Gone)?;
+        self.sender.send(event).await.map_err(|_| Gone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_back() {
+        let mut headers = HeaderMap::new();
+        let place = Place { alerts: 12, content: 3 };
+        headers.insert("last-event-id", place.id().parse().unwrap());
+        assert_eq!(Place::read(&headers), Some(place));
+        for wrong in ["", "12", "12.x", "a.b"] {
+            headers.insert("last-event-id", wrong.parse().unwrap());
+            assert_eq!(Place::read(&headers), None, "{wrong}");
+        }
+    }
+}
