@@ -1,4 +1,4 @@
-//! The command line: `tandem serve`, `admin`, `receiver`, `config`, `openapi`, `demo`.
+//! The command line: `tandem serve`, `admin`, `receiver`, `config`, `doctor`, `openapi`, `demo`.
 //!
 //! What a command answers goes to standard output, everything else to standard error. Exit code 0 is done,
 //! 1 is failed, 2 is wrong usage.
@@ -7,6 +7,7 @@ mod admin;
 mod configuration;
 #[cfg(feature = "demo")]
 mod demo;
+mod doctor;
 mod export;
 mod receiving;
 
@@ -33,6 +34,8 @@ enum Command {
     Export(export::Export),
     /// Prints or checks the configuration.
     Config(configuration::Configuration),
+    /// Looks whether the database, the sources and the connectors are well, and says what to do.
+    Doctor(doctor::Doctor),
     /// Prints the OpenAPI document of /api/v1.
     Openapi,
     /// Shows Tandem at work on sample data; nothing to configure.
@@ -99,6 +102,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Admin(admin) => admin.run().await?,
         Command::Export(export) => export.run().await?,
         Command::Receiver(receiver) => return receiver.run().await,
+        Command::Doctor(doctor) => return doctor.run().await,
         Command::Config(configuration) => configuration.run()?,
         Command::Openapi => say(&pretty(&crate::http::public::document::document())?),
         #[cfg(feature = "demo")]

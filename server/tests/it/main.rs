@@ -15,6 +15,7 @@ mod export;
 mod flow;
 mod idempotency;
 mod killed;
+mod manage;
 mod pull;
 mod race;
 mod replicas;

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 pub(super) struct Credentials {
     /// User name and password, if Basic authentication was sent.
     pub(super) basic: Option<(String, String)>,
-    /// Whether a `clientId` was sent.
-    pub(super) client_id: bool,
+    /// The `clientId`, if one was sent.
+    pub(super) client_id: Option<String>,
 }
 
 /// Answers a request.
@@ -80,7 +80,8 @@ fn door(world: &mut World, credentials: &Credentials) -> Result<(), Answer> {
     if world.revoked || !same {
         return Err(unauthorized());
     }
-    if !credentials.client_id {
+    let known = world.client_id.as_ref();
+    if credentials.client_id.as_ref().is_none_or(|sent| known.is_some_and(|known| known != sent)) {
         return Err(Answer::json(401, json!({"code": "Unauthorized", "message": "A clientId is required."})));
     }
     let now = world.clock.now();

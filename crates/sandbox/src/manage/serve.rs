@@ -179,7 +179,8 @@ fn credentials(headers: &HeaderMap) -> Credentials {
     let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
     let basic = decoded
         .and_then(|pair| pair.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned())));
-    Credentials { basic, client_id: headers.contains_key("clientid") }
+    let client_id = headers.get("clientid").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    Credentials { basic, client_id }
 }
 
 /// The state; a test that panics elsewhere leaves it readable.

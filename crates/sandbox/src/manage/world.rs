@@ -113,6 +113,8 @@ pub struct World {
     pub codebase: String,
     /// The keys that are accepted.
     pub keys: (String, String),
+    /// The client id that is accepted; none means any.
+    pub client_id: Option<String>,
     /// Whether the keys were revoked.
     pub revoked: bool,
     /// Requests a minute before 429; none means no limit.
@@ -145,6 +147,7 @@ impl World {
             company: "acme".into(),
             codebase: "v2025_1/".into(),
             keys: ("publicKey".into(), "privateKey".into()),
+            client_id: None,
             revoked: false,
             limit: None,
             faults: Vec::new(),
