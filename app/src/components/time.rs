@@ -13,9 +13,35 @@ pub fn Moment(
     view! { <time datetime=at.to_string() title=exact.clone()>{exact.clone()}</time> }
 }
 
+/// How long ago a moment is: rendered by the server, and kept right by the page while it is alive.
+#[component]
+pub fn Age(
+    /// When.
+    at: Timestamp,
+    /// The server's time.
+    now: Timestamp,
+    /// Tells seconds one by one, where each of them matters.
+    #[prop(optional)]
+    exact: bool,
+    /// The name of what happened then, if the page hears when it happens again.
+    #[prop(optional, into)]
+    beat: Option<&'static str>,
+) -> impl IntoView {
+    let seconds = now.as_second() - at.as_second();
+    let words = if exact { seconds_ago(seconds) } else { in_words(seconds) };
+    let title = at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    view! {
+        <time datetime=at.to_string() title=title data-age=if exact { "exact" } else { "" } data-beat=beat>{words}</time>
+    }
+}
+
 /// How long ago or ahead, in words: `4 min ago`, `in 3 min`.
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
-    let seconds = now.as_second() - at.as_second();
+    in_words(now.as_second() - at.as_second())
+}
+
+/// The same from the seconds that have passed.
+pub(crate) fn in_words(seconds: i64) -> String {
     let (size, ahead) = (seconds.unsigned_abs(), seconds < 0);
     let words = match size {
         0..=44 => return if ahead { "in a moment".into() } else { "just now".into() },
@@ -24,6 +50,14 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
         _ => format!("{} days", (size + 43_200) / 86_400),
     };
     if ahead { format!("in {words}") } else { format!("{words} ago") }
+}
+
+/// As [`in_words`], with single seconds for the first two minutes; a clock that is a little ahead says now.
+pub(crate) fn seconds_ago(seconds: i64) -> String {
+    match seconds {
+        -5..=119 => format!("{} s ago", seconds.max(0)),
+        _ => in_words(seconds),
+    }
 }
 
 #[cfg(test)]
@@ -42,6 +76,13 @@ mod tests {
             (-400_000, "5 days ago"),
         ] {
             assert_eq!(ago(at(seconds), now), words);
+        }
+    }
+
+    #[test]
+    fn seconds_are_told_while_they_matter() {
+        for (seconds, words) in [(-3, "0 s ago"), (14, "14 s ago"), (119, "119 s ago"), (300, "5 min ago")] {
+            assert_eq!(seconds_ago(seconds), words);
         }
     }
 }

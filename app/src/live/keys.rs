@@ -1,4 +1,5 @@
-//! The keys of a table: j and k move, x checks, a approves, / searches, ? shows the keys.
+//! The keys: j and k move between rows, x checks one, / searches, ? shows the keys. A control with
+//! `data-press="a"` is pressed by that key: the one in the row that has the focus, or the one outside all rows.
 
 use super::{all, document};
 use wasm_bindgen::JsCast as _;
@@ -27,10 +28,34 @@ fn act(key: &str) -> bool {
         "j" => step(1),
         "k" => step(-1),
         "x" => click("[data-row]:focus-within input[type=checkbox]"),
-        "a" => click("[data-row]:focus-within button[name=only]:not([disabled])"),
         "/" => find("#page input[type=search]").is_some_and(|field| field.focus().is_ok()),
         "?" => click("#keys > summary"),
+        letter if letter.len() == 1 && letter.chars().all(|one| one.is_ascii_alphabetic()) => press(letter),
         _ => false,
+    }
+}
+
+/// Presses the control of a key; a field takes the focus instead.
+fn press(letter: &str) -> bool {
+    let Some(page) = find("#page") else { return false };
+    let controls: Vec<HtmlElement> = all(&page, &format!("[data-press={letter}]:not([disabled])"));
+    let in_row = |control: &&HtmlElement| control.closest("[data-row]").ok().flatten();
+    let here = |control: &&HtmlElement| {
+        in_row(control).is_some_and(|row| row.matches(":focus-within").unwrap_or(false))
+    };
+    let found =
+        controls.iter().find(here).or_else(|| controls.iter().find(|control| in_row(control).is_none()));
+    let Some(control) = found else { return false };
+    if let Some(fold) = control.closest("details:not([open])").ok().flatten() {
+        // An attribute name made of letters is always accepted.
+        let _ = fold.set_attribute("open", "");
+    }
+    match control.tag_name().as_str() {
+        "TEXTAREA" | "INPUT" | "SELECT" => control.focus().is_ok(),
+        _ => {
+            control.click();
+            true
+        }
     }
 }
 

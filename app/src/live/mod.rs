@@ -14,13 +14,21 @@
 //! | `data-check-all` | a check box | checks all others of its form that may be checked |
 //! | `data-count="Approve checked rows\|Approve this 1\|Approve these {}"` | a text in a form | counts what is checked |
 //! | `data-keep-typed` | anything on the page that comes back | what was typed into the form stands there again |
-//! | `data-row`, `data-open` | a row, its link | the keys j, k, x, a and Enter |
-//! | `datetime` | a `<time>` | is told in the viewer's own zone |
+//! | `data-row`, `data-open` | a row, its link | the keys j, k, x and Enter |
+//! | `data-press="a"` | a control | is pressed by that key |
+//! | `datetime` | a `<time>` | is told in the viewer's own zone; with `data-age` its age, which is kept right |
+//! | `data-watch` | anything on a page | the page hears of changes and keeps its parts fresh |
+//! | `data-fresh="key"`, `data-version` | a part of such a page | is put anew when its version changed |
+//! | `data-news` | a link on such a page | tells how many rows came in addition |
+//! | `data-beat="manage"` | a `<time>` on such a page | when that was heard of last |
+//! | `data-line` | a hidden part of such a page | is shown while the server is not heard |
 //!
 //! - [`visit`] fetches pages and sends forms; [`page`] puts them in place; [`controls`] and [`keys`] serve the
-//!   attributes.
+//!   attributes; [`changes`] hears that something changed, and [`fresh`] puts the parts in place that it concerns.
 
+mod changes;
 mod controls;
+mod fresh;
 mod keys;
 mod page;
 mod visit;
@@ -46,6 +54,7 @@ pub fn start(told: RwSignal<Told>) {
     listen(&document, "change", |event| controls::changed(&event));
     listen(&document, "keydown", |event| keys::pressed(&event));
     listen(&window, "popstate", move |_| visit::went_back(told));
+    changes::start();
     page::enliven(&document);
     // Tests and styles see that the page is alive.
     mark(&document);

@@ -7,10 +7,14 @@ use web_sys::{Document, DomParser, Element, HtmlElement, SupportedType};
 /// Where the part of a document that changes from page to page is.
 const PAGE: &str = "#page";
 
+/// An HTML document that the server answered, not yet shown.
+pub(super) fn parse(html: &str) -> Option<Document> {
+    DomParser::new().and_then(|parser| parser.parse_from_string(html, SupportedType::TextHtml)).ok()
+}
+
 /// Puts the page of an HTML document in place of the one that is shown; says whether it could.
 pub(super) fn show(html: &str) -> bool {
-    let parsed = DomParser::new().and_then(|parser| parser.parse_from_string(html, SupportedType::TextHtml));
-    let (Some(document), Ok(fresh)) = (document(), parsed) else { return false };
+    let (Some(document), Some(fresh)) = (document(), parse(html)) else { return false };
     let find = |of: &Document| of.query_selector(PAGE).ok().flatten();
     let (Some(old), Some(new)) = (find(&document), find(&fresh)) else { return false };
     document.set_title(&fresh.title());
@@ -24,16 +28,26 @@ pub(super) fn show(html: &str) -> bool {
 /// Local times, and the islands of the page.
 pub(super) fn enliven(document: &Document) {
     let Some(root) = document.query_selector(PAGE).ok().flatten() else { return };
-    for time in all::<Element>(&root, "time[datetime]") {
-        if let Some(local) = time.get_attribute("datetime").and_then(|at| local_time(&at)) {
-            time.set_text_content(Some(&local));
-        }
-    }
+    localise(&root);
     if let Some(islands) = super::window().and_then(|window| property(&window, "tandemIslands"))
         && let Ok(wake) = islands.dyn_into::<js_sys::Function>()
     {
         // An island that does not wake leaves its server-rendered form.
         let _ = wake.call1(&JsValue::NULL, &root);
+    }
+    super::changes::attend(document);
+}
+
+/// Tells the times of a part in the viewer's zone.
+pub(super) fn localise(root: &Element) {
+    for time in all::<Element>(root, "time[datetime]") {
+        let Some(local) = time.get_attribute("datetime").and_then(|at| local_time(&at)) else { continue };
+        if time.has_attribute("data-age") {
+            // An attribute name made of letters is always accepted.
+            let _ = time.set_attribute("title", &local);
+        } else {
+            time.set_text_content(Some(&local));
+        }
     }
 }
 
@@ -56,10 +70,26 @@ pub(super) fn focus() {
     let find = |selector: &str| document.query_selector(selector).ok().flatten();
     let target = find("#page .said .notice").or_else(|| find("#page main"));
     if let Some(target) = target.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
         target.set_tab_index(-1);
-        // An element that cannot take the focus leaves it where it is.
-        let _ = target.focus_with_options(&options);
+        rest_on(&target);
     }
+}
+
+/// Moves the focus to an element without moving the page.
+pub(super) fn rest_on(target: &HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // An element that cannot take the focus leaves it where it is.
+    let _ = target.focus_with_options(&options);
+}
+
+/// Goes to the place on the page that an address names, opening what it stands in.
+pub(super) fn go_to(place: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(place));
+    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
+    if let Some(fold) = element.closest("details").ok().flatten() {
+        // An attribute name made of letters is always accepted.
+        let _ = fold.set_attribute("open", "");
+    }
+    let _ = element.focus();
 }

@@ -27,8 +27,13 @@ fn begin() -> u32 {
     })
 }
 
+/// The newest visit: what was asked for before it is no longer wanted.
+pub(super) fn newest() -> u32 {
+    NEWEST.with(Cell::get)
+}
+
 fn is_newest(visit: u32) -> bool {
-    NEWEST.with(Cell::get) == visit
+    newest() == visit
 }
 
 /// Follows a link; says whether it is one of ours.
@@ -82,10 +87,14 @@ fn go(address: String, history: History, told: RwSignal<Told>) {
     spawn_local(async move {
         match Request::get(&address).header("Accept", "text/html").send().await {
             Ok(answer) => {
-                if arrive(answer, visit, history, told).await && history == History::Add {
+                let arrived = arrive(answer, visit, history, told).await;
+                if arrived && history == History::Add {
                     scroll_to_top();
                 }
-                page::focus();
+                match address.split_once('#') {
+                    Some((_, place)) if arrived => page::go_to(place),
+                    _ => page::focus(),
+                }
             }
             Err(_) if is_newest(visit) => told.set(Told::Unreachable),
             Err(_) => {}
@@ -107,8 +116,18 @@ pub(super) fn submitted(event: &Event, told: RwSignal<Told>) -> bool {
     };
     let button = property(event, "submitter").and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
     let Some(fields) = fields(&form, button.as_ref()) else { return false };
-    if form.method() == "get" {
-        let Some(address) = Url::new(&form.action()).ok() else { return false };
+    // A button may send its form another way than the form says.
+    let own = |name: &str| button.as_ref().is_some_and(|button| button.has_attribute(name));
+    let action = button
+        .as_ref()
+        .filter(|_| own("formaction"))
+        .map_or_else(|| form.action(), HtmlButtonElement::form_action);
+    let method = button
+        .as_ref()
+        .filter(|_| own("formmethod"))
+        .map_or_else(|| form.method(), HtmlButtonElement::form_method);
+    if method == "get" {
+        let Some(address) = Url::new(&action).ok() else { return false };
         address.set_search(&fields);
         go(address.href(), History::Add, told);
         return true;

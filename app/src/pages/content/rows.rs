@@ -118,7 +118,7 @@ fn Row(kind: ContentType, row: ItemRow, may_approve: bool) -> impl IntoView {
             <td class="act">
                 {match back {
                     Some((seen, label)) => view! { <button type="submit" name="back" value=seen class="button small" aria-label=label>"Take back"</button> }.into_any(),
-                    None => view! { <button type="submit" name="only" value=seen class="button small" disabled=inert title=why aria-label=label>"Approve"</button> }.into_any(),
+                    None => view! { <button type="submit" name="only" value=seen class="button small" data-press="a" disabled=inert title=why aria-label=label>"Approve"</button> }.into_any(),
                 }}
             </td>
         </tr>

@@ -1,0 +1,169 @@
+//! Hearing that something changed. A page with `data-watch` listens to the server (`/live`, server-sent events):
+//! `change` says that alerts changed, `beat` comes every few seconds with the time at which Manage last answered.
+//! Whoever hears no beat is told so, with the age of what is shown.
+
+use super::{
+    all, document,
+    fresh::{self, Merged},
+    visit, window,
+};
+use crate::components::time::{in_words, seconds_ago};
+use gloo_net::http::Request;
+use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use web_sys::{Document, Element, Event, EventSource, HtmlElement, MessageEvent};
+
+/// Without a beat for so long, in seconds, the line counts as lost; beats come every five seconds.
+const LOST: f64 = 15.0;
+/// How often a line that the browser gave up is opened again, in seconds.
+const AGAIN: f64 = 5.0;
+
+thread_local! {
+    static LINE: RefCell<Option<EventSource>> = const { RefCell::new(None) };
+    /// When the server was heard last, and when a line was opened last, in seconds.
+    static HEARD: Cell<f64> = const { Cell::new(0.0) };
+    static OPENED: Cell<f64> = const { Cell::new(0.0) };
+    /// Whether a newer rendering is on its way, and whether something changed since.
+    static ASKING: Cell<bool> = const { Cell::new(false) };
+    static BEHIND: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lets ages tick, once for the life of the document.
+pub(super) fn start() {
+    let tick = Closure::<dyn Fn()>::new(tick);
+    if let Some(window) = window() {
+        // Without a clock the page stands still, as it does without WebAssembly.
+        let _ = window
+            .set_interval_with_callback_and_timeout_and_arguments_0(tick.as_ref().unchecked_ref(), 1000);
+    }
+    tick.forget();
+}
+
+/// Listens while the page that is shown wants to be fresh.
+pub(super) fn attend(document: &Document) {
+    BEHIND.set(false);
+    if document.query_selector("#page [data-watch]").ok().flatten().is_none() {
+        if let Some(line) = LINE.take() {
+            line.close();
+        }
+        return;
+    }
+    HEARD.set(now());
+    if LINE.with_borrow(Option::is_none) {
+        open();
+    }
+}
+
+fn now() -> f64 {
+    js_sys::Date::now() / 1000.0
+}
+
+fn open() {
+    OPENED.set(now());
+    let Ok(line) = EventSource::new("/live") else { return };
+    super::listen(&line, "change", |_| {
+        HEARD.set(now());
+        refresh();
+    });
+    super::listen(&line, "beat", |event| heard(&event));
+    LINE.set(Some(line));
+}
+
+fn heard(event: &Event) {
+    let was_lost = now() - HEARD.get() > LOST;
+    HEARD.set(now());
+    let at = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string()).unwrap_or_default();
+    let Some(root) = document().and_then(|document| document.query_selector("#page").ok().flatten()) else {
+        return;
+    };
+    for time in all::<Element>(&root, "time[data-beat=manage]").iter().filter(|_| !at.is_empty()) {
+        // An attribute name made of letters is always accepted.
+        let _ = time.set_attribute("datetime", &at);
+    }
+    if was_lost {
+        refresh();
+    }
+}
+
+fn tick() {
+    let Some(root) = document().and_then(|document| document.query_selector("#page").ok().flatten()) else {
+        return;
+    };
+    for time in all::<Element>(&root, "time[data-age]") {
+        tell_age(&time);
+    }
+    let Some(closed) =
+        LINE.with_borrow(|line| line.as_ref().map(|line| line.ready_state() == EventSource::CLOSED))
+    else {
+        return;
+    };
+    let silent = now() - HEARD.get();
+    for bar in all::<HtmlElement>(&root, "[data-line]") {
+        tell_line(&bar, silent);
+    }
+    if closed && now() - OPENED.get() > AGAIN {
+        open();
+    }
+    if BEHIND.get() {
+        refresh();
+    }
+}
+
+fn tell_age(time: &Element) {
+    let at = js_sys::Date::parse(&time.get_attribute("datetime").unwrap_or_default()) / 1000.0;
+    if at.is_nan() {
+        return;
+    }
+    // Ages are far from what does not fit.
+    #[expect(clippy::cast_possible_truncation, reason = "a float is cut to the nearest number of seconds")]
+    let seconds = (now() - at) as i64;
+    let exact = time.get_attribute("data-age").is_some_and(|how| how == "exact");
+    let words = if exact { seconds_ago(seconds) } else { in_words(seconds) };
+    if time.text_content().as_deref() != Some(&words) {
+        time.set_text_content(Some(&words));
+    }
+}
+
+/// Says that the server is not heard, and how old the page is.
+fn tell_line(bar: &HtmlElement, silent: f64) {
+    let lost = silent > LOST;
+    if bar.hidden() == lost {
+        bar.set_hidden(!lost);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a float is cut to the nearest number of seconds")]
+    let age = seconds_ago(silent as i64);
+    if let Some(text) = bar.query_selector("[data-line-age]").ok().flatten().filter(|_| lost) {
+        text.set_text_content(Some(&age));
+    }
+}
+
+/// Fetches the page that is shown once more and takes over what changed.
+fn refresh() {
+    if ASKING.get() {
+        BEHIND.set(true);
+        return;
+    }
+    let typing = document().and_then(|document| document.active_element()).is_some_and(|element| {
+        element.tag_name() == "TEXTAREA" && element.closest("[data-fresh]").ok().flatten().is_some()
+    });
+    if typing {
+        BEHIND.set(true);
+        return;
+    }
+    let Some(address) = window().and_then(|window| window.location().href().ok()) else { return };
+    ASKING.set(true);
+    BEHIND.set(false);
+    let visit = visit::newest();
+    spawn_local(async move {
+        let answer = Request::get(&address).header("Accept", "text/html").send().await;
+        let html = match answer {
+            Ok(answer) if answer.ok() && !answer.redirected() => answer.text().await.ok(),
+            _ => None,
+        };
+        ASKING.set(false);
+        if let Some(html) = html.filter(|_| visit == visit::newest()) {
+            BEHIND.set(fresh::merge(&html) == Merged::Behind || BEHIND.get());
+        }
+    });
+}

@@ -1,0 +1,153 @@
+//! Putting the parts of a page anew that have changed, without taking anything out of somebody's hands: the focus
+//! stays, what was typed, checked and unfolded stays, and no row moves under a finger.
+
+use super::{all, document, page};
+use web_sys::{Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+
+/// Parts that can be put anew.
+const PARTS: &str = "[data-fresh]";
+/// What can have the focus.
+const CONTROLS: &str = "a, button, input, textarea, select, summary";
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merged {
+    /// Everything is fresh.
+    Whole,
+    /// Something is being typed where a part would change: try again later.
+    Behind,
+    /// The answer is no page of this kind.
+    Foreign,
+}
+
+/// Takes over what a newer rendering of the page that is shown says.
+pub(super) fn merge(html: &str) -> Merged {
+    let (Some(document), Some(fresh)) = (document(), page::parse(html)) else { return Merged::Foreign };
+    let (Some(old), Some(new)) = (root(&document), root(&fresh)) else { return Merged::Foreign };
+    if new.query_selector("[data-watch]").ok().flatten().is_none() {
+        return Merged::Foreign;
+    }
+    document.set_title(&fresh.title());
+    let parts: Vec<Element> = all(&old, PARTS);
+    let known: Vec<String> = parts.iter().map(key).collect();
+    let mut newer: Vec<Element> = all(&new, PARTS);
+    tell_news(
+        &old,
+        newer.iter().filter(|part| part.has_attribute("data-row") && !known.contains(&key(part))).count(),
+    );
+    let mut merged = Merged::Whole;
+    for part in parts {
+        let name = key(&part);
+        match newer.iter().position(|one| key(one) == name) {
+            Some(at) if !replace(&part, &newer.swap_remove(at)) => merged = Merged::Behind,
+            Some(_) => {}
+            None => leave(&part),
+        }
+    }
+    merged
+}
+
+fn root(document: &Document) -> Option<Element> {
+    document.query_selector("#page").ok().flatten()
+}
+
+fn key(part: &Element) -> String {
+    part.get_attribute("data-fresh").unwrap_or_default()
+}
+
+/// A row that no longer belongs here stays where it is until the next visit, but says so.
+fn leave(part: &Element) {
+    // An attribute name made of letters is always accepted.
+    let _ = part.set_attribute("data-left", "");
+}
+
+fn tell_news(page: &Element, count: usize) {
+    for link in all::<HtmlElement>(page, "[data-news]") {
+        link.set_hidden(count == 0);
+        link.set_text_content(Some(&format!("{count} new: show")));
+    }
+}
+
+/// Puts one part in place; false while something is typed or on its way in it.
+fn replace(old: &Element, new: &Element) -> bool {
+    let version = |part: &Element| part.get_attribute("data-version");
+    if version(old).is_some() && version(old) == version(new) && !old.has_attribute("data-left") {
+        return true;
+    }
+    let focused = document().and_then(|document| document.active_element());
+    let focused = focused.filter(|element| old.contains(Some(element)));
+    if focused.as_ref().is_some_and(is_text) || old.query_selector("[aria-busy]").ok().flatten().is_some() {
+        return false;
+    }
+    let kept = Kept::of(old, focused);
+    page::localise(new);
+    if old.replace_with_with_node_1(new).is_ok() {
+        kept.restore(new);
+    }
+    true
+}
+
+fn is_text(element: &Element) -> bool {
+    let kind = element.get_attribute("type").unwrap_or_default();
+    element.tag_name() == "TEXTAREA"
+        || element.tag_name() == "SELECT"
+        || (element.tag_name() == "INPUT" && kind != "checkbox" && kind != "radio")
+}
+
+/// What a person did to a part that is put anew.
+struct Kept {
+    focus: Option<String>,
+    checked: Vec<(String, bool)>,
+    typed: Vec<(String, String)>,
+    open: Vec<usize>,
+}
+
+impl Kept {
+    fn of(part: &Element, focused: Option<Element>) -> Self {
+        let boxes = inputs(part).into_iter().filter(|input| input.checked() != input.default_checked());
+        let texts = all::<HtmlTextAreaElement>(part, "textarea").into_iter();
+        let texts = texts.filter(|text| text.default_value().is_ok_and(|before| before != text.value()));
+        let folds = all::<Element>(part, "details").into_iter().enumerate();
+        Self {
+            focus: focused.map(|element| mark(&element)),
+            checked: boxes.map(|input| (mark(&input), input.checked())).collect(),
+            typed: texts.map(|text| (text.name(), text.value())).collect(),
+            open: folds.filter(|(_, fold)| fold.has_attribute("open")).map(|(at, _)| at).collect(),
+        }
+    }
+
+    fn restore(self, part: &Element) {
+        for input in inputs(part) {
+            if let Some((_, checked)) = self.checked.iter().find(|(name, _)| *name == mark(&input)) {
+                input.set_checked(*checked);
+            }
+        }
+        for text in all::<HtmlTextAreaElement>(part, "textarea") {
+            if let Some((_, value)) = self.typed.iter().find(|(name, _)| *name == text.name()) {
+                text.set_value(value);
+            }
+        }
+        for (at, fold) in all::<Element>(part, "details").into_iter().enumerate() {
+            if self.open.contains(&at) {
+                // An attribute name made of letters is always accepted.
+                let _ = fold.set_attribute("open", "");
+            }
+        }
+        let Some(wanted) = self.focus else { return };
+        let controls: Vec<HtmlElement> = all(part, CONTROLS);
+        let again = controls.iter().find(|control| mark(control) == wanted).or(controls.first());
+        if let Some(control) = again {
+            page::rest_on(control);
+        }
+    }
+}
+
+fn inputs(part: &Element) -> Vec<HtmlInputElement> {
+    all(part, "input[type=checkbox], input[type=radio]")
+}
+
+/// What a control is recognised by in another rendering.
+fn mark(element: &Element) -> String {
+    let of = |name: &str| element.get_attribute(name).unwrap_or_default();
+    format!("{} {} {} {} {}", element.tag_name(), of("name"), of("value"), of("href"), of("data-press"))
+}
