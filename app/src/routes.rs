@@ -3,7 +3,8 @@
 use crate::{
     components::frame::Shell,
     pages::{
-        account, clients, content, missing::Missing, policies, records, search, serving, settings, sources,
+        account, alerts, clients, connectors, content, missing::Missing, policies, records, search, serving,
+        settings, sources,
     },
 };
 use leptos::prelude::*;
@@ -26,6 +27,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/set-up") view=account::set_up::SetUpPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("") view=|| view! { <Redirect path="/content/scripts" /> } ssr=SsrMode::Async />
+                    <Route path=path!("/alerts") view=alerts::inbox::InboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/alerts/:id") view=alerts::one::AlertScreen ssr=SsrMode::Async />
+                    <Route path=path!("/write-backs") view=alerts::write_backs::WriteBacksPage ssr=SsrMode::Async />
+                    <Route path=path!("/categories") view=alerts::categories::CategoriesPage ssr=SsrMode::Async />
+                    <Route path=path!("/connectors") view=connectors::list::ConnectorsPage ssr=SsrMode::Async />
+                    <Route path=path!("/connectors/new") view=connectors::setup::NewConnectorPage ssr=SsrMode::Async />
+                    <Route path=path!("/connectors/:id") view=connectors::one::ConnectorPage ssr=SsrMode::Async />
+                    <Route path=path!("/connectors/:id/:step") view=connectors::setup::SetupPage ssr=SsrMode::Async />
                     <Route path=path!("/content/:type") view=content::table::TablePage ssr=SsrMode::Async />
                     <Route path=path!("/content/:type/plan") view=content::plan::PlanPage ssr=SsrMode::Async />
                     <Route path=path!("/content/:type/:guid") view=content::item::ItemScreen ssr=SsrMode::Async />

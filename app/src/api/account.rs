@@ -1,6 +1,6 @@
 //! Signing in and out, first start, the own account, people and tokens.
 
-use super::ApiError;
+use super::{ApiError, alerts::ManageLine};
 use domain::{
     account::{Role, User},
     content::view::TypeSummary,
@@ -19,6 +19,10 @@ pub struct Frame {
     pub types: Vec<TypeSummary>,
     /// The jobs.
     pub schedules: Vec<Schedule>,
+    /// Alerts that nobody has taken.
+    pub open_alerts: u64,
+    /// The line to Manage.
+    pub line: ManageLine,
     /// The server's time, against which ages are told.
     pub now: Timestamp,
 }
@@ -70,7 +74,16 @@ pub async fn frame() -> Result<Option<Frame>, ApiError> {
     let (services, actor) = (services(), session.actor());
     let types = services.content().types(&actor).await.map_err(refuse)?;
     let schedules = services.schedules().list(&actor).await.map_err(refuse)?;
-    Ok(Some(Frame { user: session.user, types, schedules, now: services.now() }))
+    let counts =
+        services.alerts().counts(&actor, &domain::alert::AlertFilter::default()).await.map_err(refuse)?;
+    Ok(Some(Frame {
+        user: session.user,
+        types,
+        schedules,
+        open_alerts: counts.open,
+        line: super::alert_views::line(&services, &actor).await.map_err(refuse)?,
+        now: services.now(),
+    }))
 }
 
 /// Makes the first administrator.

@@ -5,9 +5,19 @@
 
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod account;
+#[cfg(feature = "ssr")]
+mod alert_views;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod alerts;
 pub mod answer;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod categories;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod clients;
+#[cfg(feature = "ssr")]
+mod connector_setup;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod connectors;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod content;
 #[cfg(feature = "ssr")]
@@ -15,6 +25,8 @@ pub mod context;
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod identity;
+#[cfg(feature = "ssr")]
+mod note_html;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod policies;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
@@ -28,5 +40,7 @@ mod source_form;
 #[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
 pub mod sources;
 
+#[cfg(feature = "ssr")]
+pub use alert_views::line as manage_line;
 pub use answer::action;
 pub use error::ApiError;

@@ -1,7 +1,14 @@
 //! The frame around every screen: areas, content types with their counts, heartbeats, the account.
 
-use super::{icon::Icon, time::ago};
-use crate::api::account::{self, Frame, SignOut};
+use super::{
+    icon::Icon,
+    manage_line,
+    time::{Age, ago},
+};
+use crate::api::{
+    account::{self, Frame, SignOut},
+    alerts::ManageLine,
+};
 use domain::{
     content::view::TypeSummary,
     schedule::{CONTENT_SYNC, Schedule},
@@ -31,11 +38,15 @@ pub fn Shell() -> impl IntoView {
 fn Side(frame: Frame) -> impl IntoView {
     let waiting: u64 = frame.types.iter().map(|summary| summary.counts.needs_approval).sum();
     let sync = frame.schedules.iter().find(|schedule| schedule.name == CONTENT_SYNC).cloned();
-    let now = frame.now;
+    let (now, open) = (frame.now, frame.open_alerts);
     view! {
         <header class="side">
             <A href="/" attr:class="mark"><Mark />"Tandem"</A>
             <nav aria-label="Areas" class="areas">
+                <A href="/alerts">
+                    <Icon name="bell" /><span>"Alerts"</span>
+                    {(open > 0).then(|| view! { <span class="count" title="nobody has taken them">{open}</span> })}
+                </A>
                 <details class="types" name="areas">
                     <summary>
                         <Icon name="library" /><span>"Content"</span>
@@ -48,6 +59,7 @@ fn Side(frame: Frame) -> impl IntoView {
                 <More />
             </nav>
             <div class="foot">
+                {(frame.line.enabled > 0).then(|| view! { <ManageBeat line=frame.line now=now /> })}
                 {sync.map(|sync| view! { <Heartbeat sync=sync now=now /> })}
                 <Account name=frame.user.name />
             </div>
@@ -105,6 +117,21 @@ fn Heartbeat(sync: Schedule, now: Timestamp) -> impl IntoView {
         <p class="heartbeat" data-state=state title=summary>
             <span class="dot" aria-hidden="true"></span>
             <span>"Sync: last "{last}", "{next}</span>
+        </p>
+    }
+}
+
+#[component]
+fn ManageBeat(line: ManageLine, now: Timestamp) -> impl IntoView {
+    let state = manage_line::state(&line, now);
+    let problem = line.problem.map(|(name, problem)| format!("{name}: {problem}"));
+    view! {
+        <p class="heartbeat" data-state=state title=problem>
+            <span class="dot" aria-hidden="true"></span>
+            {match line.last_answer_at {
+                Some(at) => view! { <span>"Manage: answered "<Age at=at now=now exact=true beat="manage" /></span> }.into_any(),
+                None => view! { <span>"Manage: no answer yet"</span> }.into_any(),
+            }}
         </p>
     }
 }

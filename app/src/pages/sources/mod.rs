@@ -15,6 +15,7 @@ use crate::{
         icon::Icon,
         notice::{Empty, Failed, Loading, Said},
     },
+    pages::connectors::ConnectionTabs,
 };
 use card::SourceCard;
 use check::CheckLines;
@@ -52,6 +53,7 @@ pub fn SourcesPage() -> impl IntoView {
             </div>
             <div class="commands"><a class="button primary" href="/sources/new"><Icon name="plus" />"Add a source"</a></div>
         </header>
+        <ConnectionTabs here="sources" />
         <Said answer=answer />
         {move || actions.test.value().get().and_then(Result::ok).map(|found| view! { <CheckLines check=found /> })}
         <Transition fallback=|| view! { <Loading /> }>

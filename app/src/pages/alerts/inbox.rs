@@ -1,0 +1,211 @@
+//! The inbox: what waits, what is in hand, what is done.
+
+use super::{calm, rows::Rows};
+use crate::{
+    api::{
+        ApiError,
+        alerts::{self, Handle, Inbox, Wanted},
+    },
+    components::{
+        icon::Icon,
+        manage_line::{LostLine, ManageHeartbeat},
+        notice::{Empty, Failed, Loading, Said},
+        pager::Pager,
+    },
+};
+use domain::alert::{AlertCounts, AlertState, BulkResult, category::Category};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// The page of the inbox.
+#[component]
+pub fn InboxPage() -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| Wanted::read(&query.read()));
+    let handle = crate::api::action::<Handle>();
+    let inbox = Resource::new(move || wanted.get(), alerts::inbox);
+    view! {
+        <Transition fallback=|| view! { <Loading /> }>
+            {move || Suspend::new(async move {
+                match inbox.await {
+                    Ok(inbox) => view! { <Loaded inbox=inbox wanted=wanted.get_untracked() handle=handle /> }.into_any(),
+                    Err(error) => view! { <Title text="Alerts" /><h1>"Alerts"</h1><Failed error=error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl IntoView {
+    let Inbox { page, counts, categories, line, me, may_handle, may_manage, now } = inbox;
+    let results = handle.value().get_untracked();
+    let answer = results.clone().map(|answer| answer.and_then(|results| told(&results)));
+    let results = results.and_then(Result::ok).unwrap_or_default();
+    let first = wanted.cursor.as_ref().map(|_| wanted.with(|_| ()).href());
+    let next =
+        page.next_cursor.clone().map(|cursor| Wanted { cursor: Some(cursor), ..wanted.clone() }.href());
+    let (shown, total) = (page.items.len(), page.total);
+    let title = if counts.open > 0 { format!("({}) Alerts", counts.open) } else { "Alerts".to_owned() };
+    let failed = line.failed_write_backs;
+    let has_connectors = line.connectors > 0;
+    let stored = StoredValue::new(categories.clone());
+    let here = wanted.href();
+    view! {
+        <Title text=title />
+        <div data-watch="">
+            <header class="head">
+                <div>
+                    <h1>"Alerts"</h1>
+                    <div data-fresh="answer"><p class="answer">{answer_line(&counts)}</p><ManageHeartbeat line=line now=now /></div>
+                </div>
+                <div class="commands">
+                    {may_manage.then(|| view! { <a class="button" href="/categories"><Icon name="tag" />"Categories"</a> })}
+                    <a class="button" href="/write-backs"><Icon name="send" />"Write-backs"</a>
+                </div>
+            </header>
+            <LostLine />
+            <Said answer=Signal::derive(move || answer.clone().map(calm)) />
+            <div data-fresh="failed">{(failed > 0).then(|| view! {
+                <p class="banner"><Icon name="alert" /><span class="grow">{failed_line(failed)}</span><a class="button" href="/write-backs?state=failed">"Look at them"</a></p>
+            })}</div>
+            <Filters wanted=wanted.clone() counts=counts categories=categories />
+            <p class="news-line"><a class="news" data-news="" href=here hidden=true></a></p>
+            {if shown == 0 {
+                nothing(&wanted, has_connectors, may_manage).into_any()
+            } else {
+                view! { <Rows alerts=page.items results=results categories=stored tab=wanted.tab() me=me may_handle=may_handle now=now handle=handle /> }.into_any()
+            }}
+            <footer class="table-foot"><Pager shown=shown total=total first=first next=next /></footer>
+            <Keys />
+        </div>
+    }
+}
+
+/// `3 wait for somebody, 2 are in hand.`
+fn answer_line(counts: &AlertCounts) -> String {
+    let waiting = match counts.open {
+        0 => "Nothing waits".to_owned(),
+        1 => "1 alert waits for somebody".to_owned(),
+        many => format!("{many} alerts wait for somebody"),
+    };
+    match counts.acknowledged {
+        0 => format!("{waiting}; nothing is in hand."),
+        1 => format!("{waiting}; 1 is in hand."),
+        many => format!("{waiting}; {many} are in hand."),
+    }
+}
+
+fn failed_line(failed: u64) -> String {
+    match failed {
+        1 => "1 change did not reach its ticket in Manage.".to_owned(),
+        many => format!("{many} changes did not reach their tickets in Manage."),
+    }
+}
+
+/// What became of what was done: what was refused is told first, because something may be left to do.
+fn told(results: &[BulkResult]) -> Result<String, ApiError> {
+    let done = results.iter().filter(|result| result.ok).count();
+    let refused: Vec<&str> =
+        results.iter().filter(|result| !result.ok).map(|result| result.message.as_str()).collect();
+    match (refused.as_slice(), results) {
+        ([], [one]) => Ok(format!("Done: {}.", one.message)),
+        ([], _) => Ok(format!("Done for {done} alerts.")),
+        ([why], [_]) => Err(ApiError::Conflict((*why).to_owned())),
+        (refused, _) => Ok(format!(
+            "Done for {done} of {}. {} had nothing left to do: each says why.",
+            results.len(),
+            refused.len()
+        )),
+    }
+}
+
+#[component]
+fn Filters(wanted: Wanted, counts: AlertCounts, categories: Vec<Category>) -> impl IntoView {
+    let tab = |label: &'static str, count: u64, state: AlertState| {
+        let current = (wanted.tab() == state).then_some("page");
+        let href = wanted.with(|wanted| wanted.state = Some(state)).href();
+        view! { <a href=href aria-current=current>{label}" "<span class="count">{count}</span></a> }
+    };
+    let whose = |label: &'static str, mine: bool| {
+        let current = (wanted.mine == mine).then_some("page");
+        let href = wanted.with(|wanted| wanted.mine = mine).href();
+        view! { <a href=href aria-current=current>{label}</a> }
+    };
+    let chosen = wanted.category.clone();
+    let (state, mine, q) = (wanted.state, wanted.mine, wanted.q.clone());
+    view! {
+        <div class="filters">
+            <div class="tab-rows">
+                <nav class="tabs" aria-label="State" data-fresh="tabs">
+                    {tab("Open", counts.open, AlertState::Open)}
+                    {tab("Acknowledged", counts.acknowledged, AlertState::Acknowledged)}
+                    {tab("Closed", counts.closed, AlertState::Closed)}
+                </nav>
+                <nav class="tabs" aria-label="Whose">{whose("All", false)}{whose("Mine", true)}</nav>
+            </div>
+            <form method="get" action="/alerts" class="search" role="search">
+                {state.map(|state| view! { <input type="hidden" name="state" value=state.as_str() /> })}
+                {mine.then(|| view! { <input type="hidden" name="mine" value="yes" /> })}
+                <label class="unseen" for="category">"Category"</label>
+                <select id="category" name="category">
+                    <option value="" selected=chosen.is_none()>"Any category"</option>
+                    {categories.into_iter().map(|category| {
+                        let selected = chosen.as_deref() == Some(category.input.name.as_str());
+                        view! { <option value=category.input.name.clone() selected=selected>{category.input.name.clone()}</option> }
+                    }).collect_view()}
+                </select>
+                <label class="unseen" for="q">"Search"</label>
+                <input id="q" type="search" name="q" placeholder="Title, company or ticket" value=q />
+                <button type="submit" class="button"><Icon name="search" />"Search"</button>
+            </form>
+        </div>
+    }
+}
+
+fn nothing(wanted: &Wanted, has_connectors: bool, may_manage: bool) -> impl IntoView {
+    let all = wanted.with(|wanted| *wanted = Wanted { state: wanted.state, ..Wanted::default() }).href();
+    if wanted.is_filtered() || wanted.cursor.is_some() {
+        view! { <Empty title="Nothing fits this filter"><p><a class="button" href=all>"Show all"</a></p></Empty> }.into_any()
+    } else if !has_connectors && wanted.tab() == AlertState::Open {
+        view! {
+            <Empty title="Connect Manage first">
+                <p>"A connector watches the tickets of ConnectWise Manage and turns those that you choose into alerts."</p>
+                {may_manage.then(|| view! { <p><a class="button primary" href="/connectors/new"><Icon name="cable" />"Connect Manage"</a></p> })}
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let (title, words) = match wanted.tab() {
+            AlertState::Open => {
+                ("All quiet", "Nothing waits for anybody. New alerts appear here by themselves.")
+            }
+            AlertState::Acknowledged => {
+                ("Nothing in hand", "What somebody acknowledges stands here until it is closed.")
+            }
+            AlertState::Closed => ("Nothing closed yet", "What is done stands here, and can be reopened."),
+        };
+        view! { <Empty title=title><p>{words}</p></Empty> }.into_any()
+    }
+}
+
+#[component]
+fn Keys() -> impl IntoView {
+    let keys = [
+        ("j, k", "next, previous alert"),
+        ("Enter", "open"),
+        ("x", "check"),
+        ("a", "acknowledge"),
+        ("c", "close"),
+        ("n", "write a note"),
+        ("/", "search"),
+        ("?", "these keys"),
+    ];
+    view! {
+        <details id="keys" class="keys">
+            <summary>"Keys"</summary>
+            <dl>{keys.map(|(key, means)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{means}</dd></div> }).collect_view()}</dl>
+        </details>
+    }
+}
