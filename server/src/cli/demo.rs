@@ -1,4 +1,6 @@
-//! `tandem demo`: a master library, a week of changes, a receiver, one address to open.
+//! `tandem demo`: a master library, a week of changes, a simulated Manage with tickets, one address to open.
+
+mod manage;
 
 use super::{Place, explain, say};
 use crate::{logs, run};
@@ -18,6 +20,7 @@ use services::{Services, accounts::NewUser};
 use std::path::{Path, PathBuf};
 
 const EMAIL: &str = "demo@tandem.example";
+const NAME: (&str, &str) = ("Dana", "Demo");
 const PASSWORD: &str = "walnut lantern 42";
 
 #[derive(Args)]
@@ -38,12 +41,18 @@ impl Demo {
         let folder = folder.canonicalize()?;
         let database = format!("sqlite://{}", folder.join("tandem.db").display());
         let place = Place { database: Some(database), listen: Some(self.listen), ..Place::default() };
-        let config = place.load()?;
+        let mut config = place.load()?;
+        // The simulated Manage is on this machine.
+        config.security.allowed_networks.push("127.0.0.0/8".into());
         logs::start(&config.log);
+        let manage = manage::start(NAME.0, NAME.1, EMAIL).await?;
         let running = run::start(&config).await?;
         if running.services.accounts().needs_setup().await? {
             say("preparing a master library and a week of changes …");
             furnish(&running.services, &folder.join("library")).await.map_err(explain)?;
+            manage::connect(&running.services, &manage).await.map_err(explain)?;
+        } else {
+            manage::follow(&running.services, &manage).await.map_err(explain)?;
         }
         say(&format!("listening on {}", running.url));
         say("");
@@ -51,6 +60,10 @@ impl Demo {
         say(&format!("  Sign in   {EMAIL}"));
         say(&format!("  Password  {PASSWORD}"));
         say("");
+        say(&format!(
+            "  Tickets   {}/_sandbox  (the simulated Manage: create some, change some)",
+            manage.url()
+        ));
         say(&format!("  The master library is the folder {}", folder.join("library").display()));
         say("  Ctrl-C stops the demo.");
         running.until_signal().await?;
@@ -98,7 +111,7 @@ async fn furnish(services: &Services, library: &Path) -> services::Result<()> {
     }
     let user = NewUser {
         email: EMAIL.into(),
-        name: "Dana Demo".into(),
+        name: format!("{} {}", NAME.0, NAME.1),
         role: Role::Admin,
         password: PASSWORD.into(),
     };

@@ -17,13 +17,18 @@ use axum::{
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
+/// How the page looks.
+const STYLE: &str = ":root{color-scheme:light dark}body{font:15px/22px system-ui,sans-serif;max-width:1200px;margin:24px auto;padding:0 16px}\
+    h1{font-size:24px}table{border-collapse:collapse;width:100%;margin-top:16px}th,td{text-align:left;padding:8px 10px;border-bottom:1px solid #8884;vertical-align:top}\
+    td:nth-child(6){max-width:320px;white-space:pre-wrap;overflow-wrap:anywhere}th{font-size:13px}input,select,button{font:inherit;padding:4px 8px}input[name=summary]{width:min(420px,90%)}";
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/_sandbox", get(page))
         .route("/_sandbox/log", get(log))
         .route("/_sandbox/faults", post(add_fault).delete(clear_faults))
         .route("/_sandbox/tickets", post(create))
-        .route("/_sandbox/tickets/{id}", post(change))
+        .route("/_sandbox/tickets/{id}", get(ticket).post(change))
 }
 
 async fn add_fault(State(world): State<Shared>, Json(fault): Json<Fault>) -> StatusCode {
@@ -55,6 +60,17 @@ async fn create(State(world): State<Shared>, RawForm(form): RawForm) -> Response
     let deliver = super::callbacks::deliver(world);
     tokio::spawn(deliver);
     answer(&form, id)
+}
+
+/// A ticket with its notes, as it stands.
+async fn ticket(State(world): State<Shared>, Path(id): Path<i64>) -> Response {
+    let world = lock(&world);
+    let Some(ticket) = world.row("tickets", id) else { return StatusCode::NOT_FOUND.into_response() };
+    Json(json!({"ticket": ticket, "notes": notes(&world, id)})).into_response()
+}
+
+fn notes(world: &World, ticket: i64) -> Vec<Value> {
+    world.rows("notes").into_iter().filter(|note| note["ticketId"] == ticket).collect()
 }
 
 /// Gives a ticket another status, by hand.
@@ -94,19 +110,26 @@ async fn page(State(world): State<Shared>) -> Html<String> {
         });
         let _infallible = write!(
             rows,
-            "<tr><td>{id}</td><td>{}</td><td>{}</td><td>{}</td><td><form method=post action=\"/_sandbox/tickets/{id}\">\
+            "<tr><td>{id}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td><form method=post action=\"/_sandbox/tickets/{id}\">\
              <input type=hidden name=then value=page><select name=status aria-label=\"Status of ticket {id}\">{options}</select> <button>Change</button></form></td></tr>",
             text(&ticket["summary"]),
+            text(&ticket["company"]["name"]),
             text(&ticket["board"]["name"]),
-            text(&ticket["resources"]),
+            text(&ticket["owner"]["name"]),
+            notes(&world, ticket["id"].as_i64().unwrap_or_default())
+                .last()
+                .map(|note| text(&note["text"]))
+                .unwrap_or_default(),
             id = ticket["id"],
         );
     }
     Html(format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Simulated Manage</title><h1>Simulated Manage</h1>\
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width, initial-scale=1\">\
+         <title>Simulated Manage</title><style>{STYLE}</style><h1>Simulated Manage</h1>\
+         <p>Create a ticket, or give one another status, and watch Tandem. What people do there comes back here: status, owner, notes.</p>\
          <form method=post action=\"/_sandbox/tickets\"><input type=hidden name=then value=page>\
          <label>New ticket <input name=summary required maxlength=100></label> <button>Create</button></form>\
-         <table><thead><tr><th>Ticket</th><th>Summary</th><th>Board</th><th>Assigned</th><th>Status</th></tr></thead><tbody>{rows}</tbody></table></html>"
+         <table><thead><tr><th>Ticket</th><th>Summary</th><th>Company</th><th>Board</th><th>Owner</th><th>Newest note</th><th>Status</th></tr></thead><tbody>{rows}</tbody></table></html>"
     ))
 }
 

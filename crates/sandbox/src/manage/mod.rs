@@ -4,7 +4,7 @@
 //! - `api`, `list`, `write`: the API; `collections` is the table of what there is
 //! - `tickets`, `workflows`, `callbacks`: what records do by themselves
 //! - [`Fault`]: what goes wrong on purpose; [`Quirks`]: how this instance differs from others
-//! - `control`: a page under `/_sandbox` to create and change tickets by hand
+//! - `control`: a page under `/_sandbox` to create and change tickets by hand; `demo`: what `tandem demo` shows
 //!
 //! A new collection is a line in `collections`; a new fault is a variant of [`FaultKind`].
 
@@ -14,6 +14,7 @@ mod callbacks;
 mod clock;
 mod collections;
 mod control;
+mod demo;
 mod dialect;
 mod faults;
 mod list;

@@ -1,6 +1,6 @@
 //! A believable instance: two boards, a handful of people, customers, devices, and tickets of a Monday morning.
 
-use super::world::World;
+use super::{clock::Clock, world::World};
 use serde_json::json;
 
 const STATUSES: &[(&str, bool, bool)] = &[
@@ -49,7 +49,12 @@ const TICKETS: &[&str] = &[
 impl World {
     /// An instance with everything that a demo or a test wants to find.
     pub fn seeded() -> Self {
-        let mut world = Self::empty();
+        Self::seeded_at(Clock::default())
+    }
+
+    /// The same by another clock.
+    pub fn seeded_at(clock: Clock) -> Self {
+        let mut world = Self { clock, ..Self::empty() };
         world.set_up();
         world.people();
         world.rules();
