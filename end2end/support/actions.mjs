@@ -25,5 +25,35 @@ export async function accessible(page, what) {
   assert.deepEqual(told, [], `${what} is accessible`);
 }
 
+/** Asks until the answer is something. */
+export async function until(ask, what) {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const found = await ask();
+    if (found) return found;
+    assert.ok(Date.now() < end, `waited for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The simulated Manage, as somebody who works there. */
+export function manageAt(url) {
+  const post = (path, form) => fetch(`${url}/_sandbox/${path}`, { method: 'POST', body: new URLSearchParams(form) });
+  const read = async (id) => (await fetch(`${url}/_sandbox/tickets/${id}`)).json();
+  return {
+    url, read,
+    create: async (summary) => (await (await post('tickets', { summary })).json()).id,
+    change: (id, status) => post(`tickets/${id}`, { status }),
+    /** Waits until a ticket with its notes is as wanted. */
+    becomes: (id, wanted, what) => until(async () => { const now = await read(id); return wanted(now) && now; }, what),
+  };
+}
+
+/** No wider than the screen. */
+export async function fits(page, what) {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
+}
+
 /** The row of an item. */
 export const row = (page, name) => page.locator('[data-row]').filter({ has: page.getByRole('link', { name, exact: true }) });

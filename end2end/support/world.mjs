@@ -19,9 +19,9 @@ export async function start(...args) {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-e2e-'));
   const child = spawn(binary, [...args.map((text) => text.replace('FOLDER', folder)), '--listen', '127.0.0.1:0'], { cwd: folder });
   let log = '';
+  let output = '';
   child.stderr.on('data', (text) => { log += text; });
   const url = await new Promise((resolve, reject) => {
-    let output = '';
     child.stdout.on('data', (text) => {
       output += text;
       const found = /listening on (\S+)/.exec(output);
@@ -32,6 +32,14 @@ export async function start(...args) {
   return {
     url, folder,
     log: () => log,
+    /** Where the simulated Manage is; the demo says it right after its own address. */
+    async manage() {
+      for (;;) {
+        const found = /Tickets\s+(\S+)\/_sandbox/.exec(output);
+        if (found) return found[1];
+        await new Promise((resolve) => child.stdout.once('data', resolve));
+      }
+    },
     async stop() {
       child.removeAllListeners('exit');
       const ended = new Promise((resolve) => child.on('exit', resolve));

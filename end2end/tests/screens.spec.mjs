@@ -10,7 +10,8 @@ after(async () => { await tandem.stop(); await browser.close(); });
 
 const screens = {
   table: '/content/scripts', empty: '/content/data-views', plan: '/content/scripts/plan', clients: '/clients',
-  sources: '/sources', settings: '/settings', activity: '/activity', missing: '/nothing/here',
+  alerts: '/alerts', acknowledged: '/alerts?state=acknowledged', closed: '/alerts?state=closed', 'write-backs': '/write-backs', categories: '/categories',
+  connectors: '/connectors', 'new-connector': '/connectors/new', sources: '/sources', settings: '/settings', activity: '/activity', missing: '/nothing/here',
 };
 
 for (const [size, viewport] of [['wide', wide], ['phone', phone]]) {
@@ -22,7 +23,12 @@ for (const [size, viewport] of [['wide', wide], ['phone', phone]]) {
       await picture(page, `sign-in-${size}-${colorScheme}`);
       await signIn(page);
       const item = await page.locator('[data-row]').filter({ hasText: 'Needs Approval' }).locator('a[data-open]').first().getAttribute('href');
-      for (const [name, path] of [...Object.entries(screens), ['item', item], ['history', `${item}?tab=history`], ['used-by', `${item}?tab=used-by`]]) {
+      await page.goto('/alerts');
+      const alert = await page.locator('[data-row] a[data-open]').first().getAttribute('href');
+      await page.goto('/connectors');
+      const connector = await page.locator('[data-row] a[data-open]').first().getAttribute('href');
+      const steps = ['connection', 'permissions', 'tickets', 'mappings', 'people', 'details', 'enable'].map((step) => [`setup-${step}`, `${connector}/${step}`]);
+      for (const [name, path] of [...Object.entries(screens), ['alert', alert], ['connector', connector], ...steps, ['item', item], ['history', `${item}?tab=history`], ['used-by', `${item}?tab=used-by`]]) {
         await page.goto(path);
         await page.locator('h1').first().waitFor();
         await page.waitForTimeout(0);

@@ -24,6 +24,8 @@ thread_local! {
     /// When the server was heard last, and when a line was opened last, in seconds.
     static HEARD: Cell<f64> = const { Cell::new(0.0) };
     static OPENED: Cell<f64> = const { Cell::new(0.0) };
+    /// Whether the browser says that there is no network at all.
+    static OFFLINE: Cell<bool> = const { Cell::new(false) };
     /// Whether a newer rendering is on its way, and whether something changed since.
     static ASKING: Cell<bool> = const { Cell::new(false) };
     static BEHIND: Cell<bool> = const { Cell::new(false) };
@@ -38,6 +40,20 @@ pub(super) fn start() {
             .set_interval_with_callback_and_timeout_and_arguments_0(tick.as_ref().unchecked_ref(), 1000);
     }
     tick.forget();
+    if let Some(window) = window() {
+        super::listen(&window, "offline", |_| OFFLINE.set(true));
+        super::listen(&window, "online", |_| back());
+    }
+}
+
+/// The network is there again: the old line may be dead without knowing it.
+fn back() {
+    OFFLINE.set(false);
+    if let Some(line) = LINE.take() {
+        line.close();
+        open();
+        refresh();
+    }
 }
 
 /// Listens while the page that is shown wants to be fresh.
@@ -50,6 +66,7 @@ pub(super) fn attend(document: &Document) {
         return;
     }
     HEARD.set(now());
+    OFFLINE.set(window().is_some_and(|window| !window.navigator().on_line()));
     if LINE.with_borrow(Option::is_none) {
         open();
     }
@@ -127,7 +144,7 @@ fn tell_age(time: &Element) {
 
 /// Says that the server is not heard, and how old the page is.
 fn tell_line(bar: &HtmlElement, silent: f64) {
-    let lost = silent > LOST;
+    let lost = silent > LOST || OFFLINE.get();
     if bar.hidden() == lost {
         bar.set_hidden(!lost);
     }

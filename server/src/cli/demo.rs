@@ -45,8 +45,8 @@ impl Demo {
         // The simulated Manage is on this machine.
         config.security.allowed_networks.push("127.0.0.0/8".into());
         logs::start(&config.log);
-        let manage = manage::start(NAME.0, NAME.1, EMAIL).await?;
         let running = run::start(&config).await?;
+        let manage = manage::start(running.services.now(), NAME.0, NAME.1, EMAIL).await?;
         if running.services.accounts().needs_setup().await? {
             say("preparing a master library and a week of changes …");
             furnish(&running.services, &folder.join("library")).await.map_err(explain)?;

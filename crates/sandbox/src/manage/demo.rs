@@ -1,4 +1,4 @@
-//! The instance of `tandem demo`: the real time, tickets of all kinds, and a member for the person who looks.
+//! The instance of `tandem demo`: its own time, tickets of all kinds, and a member for the person who looks.
 
 use super::{clock::Clock, world::World};
 use jiff::Timestamp;
@@ -10,9 +10,9 @@ const TICKETS: [(i64, bool); 6] = [(1, false), (2, false), (4, false), (2, true)
 const NOTE: &str = "**Outlook** shows *Disconnected* on every desk since 7:40.\n\n- the service `MSExchangeTransport` is stopped\n- the certificate on EX01 ran out last night\n\nSee the [status page](https://status.example.com/exchange).";
 
 impl World {
-    /// An instance in which the person of this name and mail address works.
-    pub fn demo(first: &str, last: &str, email: &str) -> Self {
-        let mut world = Self::seeded_at(Clock::starting_at(Timestamp::now()));
+    /// An instance whose clock shows `now`, in which the person of this name and mail address works.
+    pub fn demo(now: Timestamp, first: &str, last: &str, email: &str) -> Self {
+        let mut world = Self::seeded_at(Clock::starting_at(now));
         let identifier = format!("{}{}", first.chars().take(1).collect::<String>(), last).to_lowercase();
         world.add("members", json!({"identifier": identifier, "firstName": first, "lastName": last, "officeEmail": email, "inactiveFlag": false, "licenseClass": "F"}));
         // The second board's first status is new, as the first board's is.

@@ -54,7 +54,8 @@ impl World {
 
     /// The same by another clock.
     pub fn seeded_at(clock: Clock) -> Self {
-        let mut world = Self { clock, ..Self::empty() };
+        let mut world = Self::empty();
+        world.clock = clock;
         world.set_up();
         world.people();
         world.rules();

@@ -7,6 +7,7 @@ use domain::{
     page::PageRequest,
     secret::Secret,
 };
+use jiff::Timestamp;
 use sandbox::manage::{API_MEMBER, Manage, World};
 use services::{Services, accounts::NewUser};
 
@@ -15,8 +16,8 @@ const NAME: &str = "Acme (simulated)";
 const CLIENT_ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 /// Starts the instance; the person who looks works there as well.
-pub(super) async fn start(first: &str, last: &str, email: &str) -> std::io::Result<Manage> {
-    Manage::start(World::demo(first, last, email)).await
+pub(super) async fn start(now: Timestamp, first: &str, last: &str, email: &str) -> std::io::Result<Manage> {
+    Manage::start(World::demo(now, first, last, email)).await
 }
 
 /// Connects the instance, so that its tickets are alerts at the first look.
