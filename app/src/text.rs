@@ -19,6 +19,12 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// A sentence that begins as one.
+pub(crate) fn first_upper(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A path on this server, or the start page: a link that someone else made must not lead away after sign-in.
 #[cfg(any(feature = "ssr", test))]
 pub(crate) fn local_path(wanted: &str) -> String {

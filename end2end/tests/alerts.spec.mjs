@@ -50,7 +50,7 @@ for (const [name, options] of ways) {
     await picture(page, `alert-done-${name}`);
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page.getByText('Closed by you').waitFor();
-    await manage.becomes(id, ({ ticket }) => ticket.closedFlag, 'the closed ticket');
+    await manage.becomes(id, ({ ticket }) => ticket.status.name === 'Resolved', 'the closed ticket');
     await page.getByRole('button', { name: 'Reopen' }).click();
     await page.getByText('Open again.').waitFor();
     await close();

@@ -103,7 +103,7 @@ test('a connector that is kept shows its health and what it made', async () => {
   const { page, close } = await open(tandem.url, { viewport: wide });
   await signIn(page);
   await page.goto('/connectors');
-  await page.getByRole('link', { name: 'Acme (simulated)' }).click();
+  await page.getByRole('link', { name: 'Acme', exact: true }).click();
   await page.getByRole('heading', { name: 'Health' }).waitFor();
   await page.getByText(/\d+ of \d+ allowed/).waitFor();
   await page.locator('.removal summary').click();

@@ -59,9 +59,12 @@ pub fn category_icon(name: &str) -> &'static str {
 pub fn CarriedMark(
     /// How far it is.
     carried: Carried,
+    /// The alert's state: while nobody has done anything, there is nothing that Manage confirmed.
+    state: AlertState,
 ) -> impl IntoView {
     let shown = match carried {
         Carried::Nothing => None,
+        Carried::Confirmed if state == AlertState::Open => None,
         Carried::Sending => Some(("send", "sending", "Sending to Manage …")),
         Carried::Confirmed => Some(("check", "confirmed", "Manage confirmed")),
         Carried::Failed => Some(("alert", "failed", "Not in Manage: retry")),

@@ -15,7 +15,10 @@ use domain::{
 };
 use jiff::Timestamp;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::components::{A, Outlet};
+use leptos_router::{
+    components::{A, Outlet},
+    hooks::use_location,
+};
 
 /// The frame with the screen inside.
 #[component]
@@ -45,7 +48,7 @@ fn Side(frame: Frame) -> impl IntoView {
             <nav aria-label="Areas" class="areas">
                 <A href="/alerts">
                     <Icon name="bell" /><span>"Alerts"</span>
-                    {(open > 0).then(|| view! { <span class="count" title="nobody has taken them">{open}</span> })}
+                    <span data-fresh="open-alerts">{(open > 0).then(|| view! { <span class="count" title="nobody has taken them">{open}</span> })}</span>
                 </A>
                 <details class="types" name="areas">
                     <summary>
@@ -70,13 +73,16 @@ fn Side(frame: Frame) -> impl IntoView {
 /// The areas that a phone has no room for: a sheet there, part of the list on a desk.
 #[component]
 fn More() -> impl IntoView {
+    // One area with two screens side by side.
+    let path = use_location().pathname;
+    let connections = ["/sources", "/connectors"].iter().any(|area| path.read_untracked().starts_with(area));
     view! {
         <details class="more" name="areas">
             <summary><Icon name="more" /><span>"More"</span></summary>
             <ul>
                 <li><A href="/search"><Icon name="search" /><span>"Search content"</span></A></li>
                 <li><A href="/rings"><Icon name="upload" /><span>"Rings"</span></A></li>
-                <li><A href="/sources"><Icon name="plug" /><span>"Connections"</span></A></li>
+                <li><a href="/sources" aria-current=connections.then_some("page")><Icon name="plug" /><span>"Connections"</span></a></li>
                 <li><A href="/activity"><Icon name="history" /><span>"Activity"</span></A></li>
                 <li><A href="/settings"><Icon name="settings" /><span>"Settings"</span></A></li>
             </ul>
@@ -126,7 +132,7 @@ fn ManageBeat(line: ManageLine, now: Timestamp) -> impl IntoView {
     let state = manage_line::state(&line, now);
     let problem = line.problem.map(|(name, problem)| format!("{name}: {problem}"));
     view! {
-        <p class="heartbeat" data-state=state title=problem>
+        <p class="heartbeat beat" data-state=state title=problem>
             <span class="dot" aria-hidden="true"></span>
             {match line.last_answer_at {
                 Some(at) => view! { <span>"Manage: answered "<Age at=at now=now exact=true beat="manage" /></span> }.into_any(),

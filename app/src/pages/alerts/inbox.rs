@@ -60,7 +60,7 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
                     <h1>"Alerts"</h1>
                     <div data-fresh="answer"><p class="answer">{answer_line(&counts)}</p><ManageHeartbeat line=line now=now /></div>
                 </div>
-                <div class="commands">
+                <div class="commands inbox-links">
                     {may_manage.then(|| view! { <a class="button" href="/categories"><Icon name="tag" />"Categories"</a> })}
                     <a class="button" href="/write-backs"><Icon name="send" />"Write-backs"</a>
                 </div>
@@ -77,7 +77,13 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
             } else {
                 view! { <Rows alerts=page.items results=results categories=stored tab=wanted.tab() me=me may_handle=may_handle now=now handle=handle /> }.into_any()
             }}
-            <footer class="table-foot"><Pager shown=shown total=total first=first next=next /></footer>
+            <footer class="table-foot">
+                <Pager shown=shown total=total first=first next=next />
+                <p class="phone-links">
+                    {may_manage.then(|| view! { <a class="button" href="/categories"><Icon name="tag" />"Categories"</a> })}
+                    <a class="button" href="/write-backs"><Icon name="send" />"Write-backs"</a>
+                </p>
+            </footer>
             <Keys />
         </div>
     }
@@ -133,6 +139,7 @@ fn Filters(wanted: Wanted, counts: AlertCounts, categories: Vec<Category>) -> im
         let href = wanted.with(|wanted| wanted.mine = mine).href();
         view! { <a href=href aria-current=current>{label}</a> }
     };
+    let folded_out = wanted.category.is_some() || wanted.q.is_some();
     let chosen = wanted.category.clone();
     let (state, mine, q) = (wanted.state, wanted.mine, wanted.q.clone());
     view! {
@@ -145,6 +152,8 @@ fn Filters(wanted: Wanted, counts: AlertCounts, categories: Vec<Category>) -> im
                 </nav>
                 <nav class="tabs" aria-label="Whose">{whose("All", false)}{whose("Mine", true)}</nav>
             </div>
+            <details class="search-fold" open=folded_out>
+            <summary><Icon name="search" />"Search and category"</summary>
             <form method="get" action="/alerts" class="search" role="search">
                 {state.map(|state| view! { <input type="hidden" name="state" value=state.as_str() /> })}
                 {mine.then(|| view! { <input type="hidden" name="mine" value="yes" /> })}
@@ -160,6 +169,7 @@ fn Filters(wanted: Wanted, counts: AlertCounts, categories: Vec<Category>) -> im
                 <input id="q" type="search" name="q" placeholder="Title, company or ticket" value=q />
                 <button type="submit" class="button"><Icon name="search" />"Search"</button>
             </form>
+            </details>
         </div>
     }
 }

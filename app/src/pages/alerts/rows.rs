@@ -102,7 +102,7 @@ fn Row(
                     {facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view()}
                     {missing.then(|| view! { <span class="pill status-removed"><Icon name="alert" />"Not seen in Manage"</span> })}
                 </p>
-                {in_hand.map(|words| view! { <p class="facts in-hand"><span><Icon name="user" />{words}</span><CarriedMark carried=alert.carried /></p> })}
+                {in_hand.map(|words| view! { <p class="facts in-hand"><span><Icon name="user" />{words}</span><CarriedMark carried=alert.carried state=alert.state /></p> })}
                 {result.map(|result| view! { <p class="result" data-ok=result.ok.then_some("")><Icon name=if result.ok { "check" } else { "alert" } />{result.message}</p> })}
             </div>
             <span class="age"><Age at=since now=now /></span>
@@ -120,7 +120,6 @@ fn facts(alert: &Alert) -> Vec<String> {
     let Some(ticket) = &alert.ticket else { return vec!["raised without a ticket".to_owned()] };
     let mut facts: Vec<String> = ticket.company.clone().into_iter().collect();
     facts.push(format!("#{}", ticket.id));
-    facts.extend(ticket.priority.clone());
     facts.extend(ticket.status.clone());
     facts
 }

@@ -9,7 +9,7 @@ use crate::{
         pager::Pager,
         time::{Age, Moment},
     },
-    text::encode,
+    text::{encode, first_upper},
 };
 use domain::write_back::{Task, WriteBack, WriteBackState};
 use jiff::Timestamp;
@@ -163,9 +163,4 @@ pub fn Owed(
 
 fn attempts_line(count: usize) -> String {
     if count == 1 { "1 attempt".to_owned() } else { format!("{count} attempts") }
-}
-
-fn first_upper(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -50,8 +50,8 @@ pub(super) fn tell(connector: &Connector, health: &ConnectorHealth, now: Timesta
 
 /// A sentence that ends as one.
 fn sentence(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+    let text = crate::text::first_upper(text.trim_end());
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
 
 /// The state as icon, word and colour.

@@ -12,6 +12,7 @@ use crate::{
         notice::{Failed, Loading, Said},
         time::{Age, Moment},
     },
+    text::first_upper,
 };
 use domain::connector::{Connector, ConnectorHealth, LogLine, MadeInManage, SetupReport};
 use jiff::Timestamp;
@@ -195,7 +196,7 @@ fn Log(log: Vec<LogLine>) -> impl IntoView {
             "error" | "warning" => "alert",
             _ => "check",
         };
-        view! { <li data-level=line.level><Icon name=icon /><span>{line.message}</span><span class="facts"><Moment at=line.at /></span></li> }
+        view! { <li data-level=line.level><Icon name=icon /><span>{first_upper(&line.message)}</span><span class="facts"><Moment at=line.at /></span></li> }
     });
     let lines = lines.collect_view();
     view! {

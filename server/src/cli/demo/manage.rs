@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use sandbox::manage::{API_MEMBER, Manage, World};
 use services::{Services, accounts::NewUser};
 
-const NAME: &str = "Acme (simulated)";
+const NAME: &str = "Acme";
 /// Any integration will do for a simulator.
 const CLIENT_ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 

@@ -23,7 +23,7 @@ use crate::{
     },
 };
 use domain::{
-    alert::{Alert, Carried, category::Category},
+    alert::{Alert, AlertState, Carried, category::Category},
     write_back::{WriteBack, WriteBackState},
 };
 use jiff::Timestamp;
@@ -150,8 +150,8 @@ fn Head(
             <p class="has-it">
                 <Icon name="user" /><span>{has_it(&alert, &me)}</span>
                 {alert.closed.clone().or(alert.acknowledged.clone()).map(|deed| view! { <Moment at=deed.at /> })}
-                <CarriedMark carried=alert.carried />
-                {confirmed.filter(|_| alert.carried == Carried::Confirmed).map(|at| view! { <Moment at=at /> })}
+                <CarriedMark carried=alert.carried state=alert.state />
+                {confirmed.filter(|_| alert.carried == Carried::Confirmed && alert.state != AlertState::Open).map(|at| view! { <Moment at=at /> })}
             </p>
             {missing.map(|since| view! {
                 <p class="banner"><Icon name="alert" /><span class="grow">"Manage has not shown this ticket since "<Moment at=since />": deleted, merged, or out of the API member's sight. The alert stays as it is."</span></p>

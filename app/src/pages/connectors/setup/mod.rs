@@ -162,7 +162,8 @@ fn Loaded(screen: SetupScreen, tried: Option<TypedTickets>, actions: Actions) ->
 fn StepList(#[prop(optional_no_strip)] id: Option<String>, here: &'static str) -> impl IntoView {
     let steps = STEPS.into_iter().enumerate().map(|(at, (name, label))| {
         let current = (name == here).then_some("step");
-        let words = view! { <span class="step-number">{at + 1}</span>{label} };
+        let words =
+            view! { <span class="step-number">{at + 1}</span><span class="step-label">{label}</span> };
         match &id {
             Some(id) => {
                 view! { <li><a href=format!("/connectors/{id}/{name}") aria-current=current>{words}</a></li> }

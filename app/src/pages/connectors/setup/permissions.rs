@@ -1,6 +1,6 @@
 //! Second step: what a test of the connection found, right by right.
 
-use crate::components::icon::Icon;
+use crate::{components::icon::Icon, text::first_upper};
 use domain::connector::{ConnectionTest, Connector, RightCheck, RightState};
 use leptos::prelude::*;
 
@@ -36,7 +36,7 @@ pub fn PermissionsStep(
     } else {
         ("alert", "notice notice-failed")
     };
-    let words = if test.ok && missing > 0 { missing_line(missing) } else { test.message };
+    let words = if test.ok && missing > 0 { missing_line(missing) } else { first_upper(&test.message) };
     let rights = test.rights.into_iter().map(right).collect_view();
     view! {
         <section class="card">
