@@ -1,5 +1,6 @@
-//! Hearing that something changed. A page with `data-watch` listens to the server (`/live`, server-sent events):
-//! `change` says that alerts changed, `beat` comes every few seconds with the time at which Manage last answered.
+//! Hearing that something changed. A page with `data-watch` listens to the server (`/api/v1/events`): `alerts` says
+//! that alerts changed, `beat` comes every few seconds with the time at which Manage
+//! was last asked well.
 //! Whoever hears no beat is told so, with the age of what is shown.
 
 use super::{
@@ -78,8 +79,8 @@ fn now() -> f64 {
 
 fn open() {
     OPENED.set(now());
-    let Ok(line) = EventSource::new("/live") else { return };
-    super::listen(&line, "change", |_| {
+    let Ok(line) = EventSource::new("/api/v1/events") else { return };
+    super::listen(&line, "alerts", |_| {
         HEARD.set(now());
         refresh();
     });
@@ -91,16 +92,24 @@ fn heard(event: &Event) {
     let was_lost = now() - HEARD.get() > LOST;
     HEARD.set(now());
     let at = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string()).unwrap_or_default();
+    // A time in quotes, or `null`.
+    let at = at.trim_matches('"');
     let Some(root) = document().and_then(|document| document.query_selector("#page").ok().flatten()) else {
         return;
     };
-    for time in all::<Element>(&root, "time[data-beat=manage]").iter().filter(|_| !at.is_empty()) {
+    for time in all::<Element>(&root, "time[data-beat=manage]").iter().filter(|time| is_newer(time, at)) {
         // An attribute name made of letters is always accepted.
-        let _ = time.set_attribute("datetime", &at);
+        let _ = time.set_attribute("datetime", at);
     }
     if was_lost {
         refresh();
     }
+}
+
+/// Whether a time tells of something earlier than `at`, which may be no time at all.
+fn is_newer(time: &Element, at: &str) -> bool {
+    let known = js_sys::Date::parse(&time.get_attribute("datetime").unwrap_or_default());
+    js_sys::Date::parse(at) > known
 }
 
 fn tick() {

@@ -4,7 +4,6 @@ pub mod assets;
 pub mod callbacks;
 mod forms;
 pub mod layers;
-pub mod live;
 pub mod operations;
 pub mod pages;
 pub mod public;

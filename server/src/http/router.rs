@@ -3,7 +3,7 @@
 use super::{
     callbacks,
     layers::{address, headers, metrics, sign_in},
-    live, operations, pages, public,
+    operations, pages, public,
     state::AppState,
 };
 use axum::{
@@ -26,7 +26,6 @@ const FORM_LIMIT: usize = 1024 * 1024;
 pub fn router(state: AppState) -> Router {
     // Cookies count here, so requests that another site could have caused are refused before anything runs.
     let screens = pages::router(&state)
-        .merge(live::router())
         .layer(from_fn_with_state(state.clone(), sign_in::layer))
         .layer(RequestBodyLimitLayer::new(FORM_LIMIT))
         .layer(CsrfLayer::new())

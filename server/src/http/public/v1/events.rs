@@ -2,7 +2,8 @@
 //!
 //! An event says *that* something changed; what it is now is read from the resource. Every event carries an `id`
 //! from which a broken stream goes on (`Last-Event-ID`). A stream ends when its caller may no longer read, when
-//! nobody reads it, and when Tandem stops.
+//! nobody reads it, and when Tandem stops. A `beat` comes every few seconds with the time at which Manage was last
+//! asked well, so that a page (`app/src/live/changes.rs`) notices when it hears nothing.
 
 use crate::http::{
     layers::sign_in::cookie,
@@ -41,6 +42,8 @@ const WAITING: usize = 8;
 const GAP: Duration = Duration::from_millis(100);
 /// How often a silent stream says that it is alive.
 const ALIVE: Duration = Duration::from_secs(15);
+/// How often a beat comes.
+const BEAT: Duration = Duration::from_secs(5);
 /// How often it is asked whether the caller may still read.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 
@@ -49,7 +52,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     vec![Endpoint::new(
         "GET",
         "/events",
-        "Server-sent events: `alerts`, `content`, `jobs` and `health`, for a personal token or a signed-in browser.",
+        "Server-sent events: `alerts`, `content`, `jobs`, `health` and a `beat` every 5 seconds, for a personal token or a signed-in browser.",
         get(events),
     )]
 }
@@ -159,7 +162,10 @@ impl Teller {
         let first = pulse.borrow_and_update().clone();
         self.pulse(first).await?;
         let mut ask_again = interval(ASK_AGAIN);
-        ask_again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut beat = interval(BEAT);
+        for regular in [&mut ask_again, &mut beat] {
+            regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        }
         loop {
             let hearing = self.sender.clone();
             tokio::select! {
@@ -175,6 +181,7 @@ impl Teller {
                     let newest = pulse.borrow_and_update().clone();
                     self.pulse(newest).await?;
                 }
+                _ = beat.tick() => self.beat().await?,
                 _ = ask_again.tick() => self.may_still_read().await?,
             }
         }
@@ -184,6 +191,13 @@ impl Teller {
     async fn hello(&self) -> Result<(), Gone> {
         let event = Event::default().retry(Duration::from_secs(2)).comment("tandem");
         self.sender.send(event).await.map_err(|_| Gone)
+    }
+
+    /// When the enabled connector that was silent longest was last asked well; null when that is not known.
+    async fn beat(&self) -> Result<(), Gone> {
+        let enabled = self.known.connectors.iter().filter(|connector| connector.enabled);
+        let asked: Option<Vec<_>> = enabled.map(|connector| connector.last_poll_at).collect();
+        self.send("beat", &asked.unwrap_or_default().into_iter().min()).await
     }
 
     async fn may_still_read(&self) -> Result<(), Gone> {
