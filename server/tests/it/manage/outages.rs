@@ -65,8 +65,12 @@ async fn an_hour_without_manage(engine: Engine) {
 
 async fn a_clock_that_is_ten_minutes_off(engine: Engine) {
     for minutes in [-10, 10] {
-        let shift =
-            move |world: &mut sandbox::manage::World| world.clock.shift(SignedDuration::from_mins(minutes));
+        let shift = move |world: &mut sandbox::manage::World| {
+            world.clock.shift(SignedDuration::from_mins(minutes));
+            for ticket in 1..=6 {
+                world.touch("tickets", ticket, "jdoe");
+            }
+        };
         let place = Place::with(engine, shift, super::by_rules).await;
         let ticket = place.raised("Off").await;
         place.set_status(ticket, "In Progress");
