@@ -3,6 +3,7 @@
 //! A section measures one thing, on a Tandem of its own, and answers rows of the table. To add one: a file here
 //! with a function of the shape of [`Section`]'s, and a line in [`SECTIONS`].
 
+mod connector;
 mod http;
 mod load;
 mod pollers;
@@ -27,8 +28,12 @@ pub(crate) struct Bench {
 type Section = fn(&Bench) -> Result<Vec<String>>;
 
 /// Every section by the name that picks it.
-const SECTIONS: &[(&str, Section)] =
-    &[("start", start::start), ("pull", pull::both_engines), ("scan", scan::database)];
+const SECTIONS: &[(&str, Section)] = &[
+    ("start", start::start),
+    ("pull", pull::both_engines),
+    ("scan", scan::database),
+    ("connector", connector::connector),
+];
 
 /// Measures every section, or those that are named.
 pub(crate) fn run(named: &[String], scripts: usize) -> Result<()> {

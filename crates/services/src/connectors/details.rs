@@ -12,7 +12,14 @@ impl Connectors<'_> {
         let link = self.core.link(&connector).await?;
         let Some(record) = self.core.store.alert(alert).await? else { return Ok(true) };
         let Some(known) = record.ticket.filter(|known| known.id == ticket) else { return Ok(true) };
-        let details = self.core.psa.details(&link, &known, &connector.input.additional_details).await;
+        let wanted = &connector.input.additional_details;
+        let details = self.core.psa.details(&link, &known, wanted).await;
+        // Nothing at all could be read because Manage is away: the ticket waits for the next time.
+        let nothing = !wanted.is_empty() && details.unread.len() == wanted.len();
+        if nothing && self.core.psa.health(&link).breaker != "closed" {
+            self.core.desk.want_details(id, alert, ticket);
+            return Ok(false);
+        }
         let mut tx = self.core.store.begin(Lane::Alerts).await?;
         if let Some(mut record) = tx.alert(alert).await? {
             record.details = details;
