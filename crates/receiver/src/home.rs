@@ -2,7 +2,7 @@
 //! folder, the home is that folder, and the journal stands there too.
 
 use crate::{
-    ReceiverError, Session,
+    AutomateServer, ReceiverError, Session,
     api::{Api, Credentials},
     files::write_atomically,
     folder::FolderTarget,
@@ -10,7 +10,6 @@ use crate::{
     target::Target,
     trust::{PinnedKey, Trust},
 };
-use domain::source::{Connection, SourceInput};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeSet,
@@ -18,58 +17,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where the database's password is kept.
+/// Where the password of the database, or of the Automate user, is kept.
 const PASSWORD: &str = "database-password";
-
-/// Where content goes, as `--into` says it.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Into {
-    /// `folder:PATH`.
-    Folder(PathBuf),
-    /// `mysql://user@host/labtech`: an Automate database.
-    Database {
-        /// The address, without the password.
-        url: String,
-        /// The password; none when the address held none.
-        password: Option<String>,
-    },
-}
-
-impl Into {
-    /// Reads `--into`.
-    pub fn parse(text: &str) -> Result<Self, ReceiverError> {
-        let text = text.trim();
-        let refuse =
-            |message: &str| Err(ReceiverError::Setting { field: "into", message: message.to_owned() });
-        if let Some(path) = text.strip_prefix("folder:") {
-            return if path.is_empty() {
-                refuse("names no folder: write folder:PATH")
-            } else {
-                Ok(Self::Folder(path.into()))
-            };
-        }
-        if text.starts_with("https://") || text.starts_with("http://") {
-            return refuse(
-                "Automate's REST API cannot write monitors, searches, data views, roles, fields or alert templates: name its database instead, mysql://USER@HOST/labtech",
-            );
-        }
-        if !text.starts_with("mysql://") {
-            return refuse("must be folder:PATH or mysql://USER@HOST/labtech");
-        }
-        let connection = Connection::mysql(text);
-        let input =
-            SourceInput { name: "into".into(), connection, content_types: Vec::new(), folders: Vec::new() };
-        if let Some(wrong) = input.check().err().and_then(|all| all.into_iter().next()) {
-            return refuse(&wrong.message);
-        }
-        match input.connection {
-            Connection::AutomateMysql { url, password } => {
-                Ok(Self::Database { url, password: password.given().map(str::to_owned) })
-            }
-            _ => refuse("must be folder:PATH or mysql://USER@HOST/labtech"),
-        }
-    }
-}
+const AUTOMATE_PASSWORD: &str = "automate-password";
+/// Where the key of the Automate user's authenticator app is kept.
+const PASSCODE: &str = "automate-passcode";
 
 /// What `init` was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +33,9 @@ pub struct Settings {
     /// The database that content goes to, without its password; none when it goes to the folder itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub database: Option<String>,
+    /// The Automate server that content goes to over REST.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub automate: Option<AutomateServer>,
     /// GUIDs that a mass sync leaves out.
     #[serde(default)]
     pub excluded: BTreeSet<String>,
@@ -120,8 +75,8 @@ impl Home {
 
     /// The same, and refuses a server whose signing key does not have the fingerprint that is named.
     pub async fn init_with_key(folder: &Path, sign_in: SignIn<'_>) -> Result<Self, ReceiverError> {
-        let (home, key) = Self::signed_in(folder, sign_in, None).await?;
-        home.write(None)?;
+        let (home, key) = Self::signed_in(folder, sign_in, None, None).await?;
+        home.write(&[])?;
         home.trust(key.as_ref())?;
         Ok(home)
     }
@@ -133,8 +88,22 @@ impl Home {
         url: &str,
         password: &str,
     ) -> Result<Self, ReceiverError> {
-        let (home, key) = Self::signed_in(folder, sign_in, Some(url.to_owned())).await?;
-        home.write(Some(password))?;
+        let (home, key) = Self::signed_in(folder, sign_in, Some(url.to_owned()), None).await?;
+        home.write(&[(PASSWORD, password)])?;
+        home.trust(key.as_ref())?;
+        Ok(home)
+    }
+
+    /// Connects an Automate server over its REST interface. Settings stand in `folder`.
+    pub async fn init_automate(
+        folder: &Path,
+        sign_in: SignIn<'_>,
+        automate: AutomateServer,
+        password: &str,
+        passcode: Option<&str>,
+    ) -> Result<Self, ReceiverError> {
+        let (home, key) = Self::signed_in(folder, sign_in, None, Some(automate)).await?;
+        home.write(&[(AUTOMATE_PASSWORD, password), (PASSCODE, passcode.unwrap_or_default())])?;
         home.trust(key.as_ref())?;
         Ok(home)
     }
@@ -143,6 +112,7 @@ impl Home {
         folder: &Path,
         sign_in: SignIn<'_>,
         database: Option<String>,
+        automate: Option<AutomateServer>,
     ) -> Result<(Self, Option<PinnedKey>), ReceiverError> {
         let server = check_server(sign_in.server)?;
         let (client, secret) = (sign_in.client.to_owned(), sign_in.secret.to_owned());
@@ -150,7 +120,7 @@ impl Home {
             let message = "must not be empty".to_owned();
             return Err(ReceiverError::Setting { field: "client and secret", message });
         }
-        let settings = Settings { server, client, database, excluded: BTreeSet::new() };
+        let settings = Settings { server, client, database, automate, excluded: BTreeSet::new() };
         let home = Self { folder: folder.to_owned(), settings, secret };
         let api = home.api()?;
         api.sign_in().await?;
@@ -160,12 +130,12 @@ impl Home {
     }
 
     /// Writes the home; secrets are readable by their owner alone.
-    fn write(&self, password: Option<&str>) -> Result<(), ReceiverError> {
+    fn write(&self, secrets: &[(&str, &str)]) -> Result<(), ReceiverError> {
         let state = self.state();
         fs::create_dir_all(&state).map_err(ReceiverError::file(&state))?;
         write_atomically(&state.join("secret"), self.secret.as_bytes(), 0o600)?;
-        if let Some(password) = password {
-            write_atomically(&state.join(PASSWORD), password.as_bytes(), 0o600)?;
+        for (file, secret) in secrets {
+            write_atomically(&state.join(file), secret.as_bytes(), 0o600)?;
         }
         self.save()
     }
@@ -203,7 +173,17 @@ impl Home {
 
     /// The database's password.
     pub fn database_password(&self) -> Result<String, ReceiverError> {
-        let path = self.state().join(PASSWORD);
+        self.kept(PASSWORD)
+    }
+
+    /// The password of the Automate user, and the key of its authenticator app if there is one.
+    pub fn automate_secrets(&self) -> Result<(String, Option<String>), ReceiverError> {
+        let passcode = Some(self.kept(PASSCODE)?).filter(|code| !code.is_empty());
+        Ok((self.kept(AUTOMATE_PASSWORD)?, passcode))
+    }
+
+    fn kept(&self, file: &str) -> Result<String, ReceiverError> {
+        let path = self.state().join(file);
         fs::read_to_string(&path).map_err(ReceiverError::file(path))
     }
 
@@ -299,29 +279,7 @@ fn check_server(server: &str) -> Result<String, ReceiverError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Into, check_server};
-
-    #[test]
-    fn targets_are_read_and_passwords_taken_out_of_the_address() {
-        let database = |text: &str| match Into::parse(text).unwrap() {
-            Into::Database { url, password } => (url, password),
-            Into::Folder(path) => panic!("{path:?}"),
-        };
-        let (url, password) = database("mysql://tandem:p%40ss:w@db:3306/labtech");
-        assert_eq!(url, "mysql://tandem@db:3306/labtech");
-        assert_eq!(password.as_deref(), Some("p@ss:w"));
-        assert_eq!(database("mysql://tandem@db/labtech").1, None);
-        for (wrong, says) in [
-            ("https://automate.example.com", "mysql://USER@HOST"),
-            ("mysql://db/labtech", "mysql://"),
-            ("mysql://tandem@db", "mysql://"),
-            ("folder:", "no folder"),
-            ("/tmp/x", "folder:PATH"),
-        ] {
-            let message = Into::parse(wrong).err().unwrap().to_string();
-            assert!(message.starts_with("into: ") && message.contains(says), "{message}");
-        }
-    }
+    use super::check_server;
 
     #[test]
     fn secrets_do_not_travel_in_the_open() {

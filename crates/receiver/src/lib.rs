@@ -14,12 +14,14 @@ pub mod error;
 mod files;
 pub mod folder;
 pub mod home;
+mod into;
 mod known;
 pub mod sync;
 pub mod target;
 pub mod trust;
 
 pub use error::ReceiverError;
-pub use home::{Home, Into, SignIn};
+pub use home::{Home, SignIn};
+pub use into::{AutomateServer, Into};
 pub use sync::{Action, ItemStatus, Outcome, Selection, Session, SyncRequest, SyncResult, ThreeWay};
 pub use target::Target;

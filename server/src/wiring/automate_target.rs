@@ -14,19 +14,27 @@ use receiver::{
 /// The target.
 pub(super) struct AutomateTarget(pub(super) Applier);
 
-fn refused(error: ApplyError) -> ReceiverError {
+pub(super) fn refused(error: ApplyError) -> ReceiverError {
     match error {
         ApplyError::Item(message) => ReceiverError::Item(message),
         ApplyError::Database(message) => ReceiverError::Target(message),
     }
 }
 
-fn how(mode: Mode) -> How {
+pub(super) fn how(mode: Mode) -> How {
     How { dry_run: mode.dry_run, force: mode.force }
 }
 
-fn applied(done: Done) -> Applied {
+pub(super) fn applied(done: Done) -> Applied {
     Applied { effects: done.effects, notes: done.notes }
+}
+
+pub(super) fn offer(delivery: &Delivery) -> Offer {
+    Offer {
+        content: delivery.content.clone(),
+        version: delivery.item.version,
+        content_hash: delivery.item.content_hash.clone(),
+    }
 }
 
 #[async_trait]
@@ -40,11 +48,6 @@ impl Target for AutomateTarget {
     }
 
     async fn install(&mut self, together: &[Delivery], mode: Mode) -> Result<Vec<Applied>, ReceiverError> {
-        let offer = |delivery: &Delivery| Offer {
-            content: delivery.content.clone(),
-            version: delivery.item.version,
-            content_hash: delivery.item.content_hash.clone(),
-        };
         let offers: Vec<Offer> = together.iter().map(offer).collect();
         let done = self.0.install(&offers, how(mode)).await.map_err(refused)?;
         Ok(done.into_iter().map(applied).collect())

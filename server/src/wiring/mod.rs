@@ -1,5 +1,6 @@
 //! The only place where adapters meet ports.
 
+mod automate_rest_target;
 mod automate_target;
 
 use crate::{
@@ -11,11 +12,12 @@ use crate::{
     },
 };
 use automate::{apply::Applier, mysql::Login};
+use automate_rest_target::AutomateRestTarget;
 use automate_target::AutomateTarget;
 use domain::net::Networks;
 use leptos::config::LeptosOptions;
 use manage::{Lines, Patience};
-use receiver::{Home, Session};
+use receiver::{AutomateServer, Home, Session};
 use services::{
     Services,
     system::{SystemClock, SystemRandom},
@@ -46,13 +48,31 @@ pub async fn services(config: &Config) -> anyhow::Result<(Services, Database)> {
 
 /// A receiver at work, with the target that it was connected with.
 pub async fn receiver(home: &Home) -> anyhow::Result<Session> {
-    match &home.settings().database {
+    let settings = home.settings();
+    if let Some(server) = &settings.automate {
+        let (password, passcode) = home.automate_secrets()?;
+        let state = home.state();
+        let target = AutomateRestTarget::connect(server, &password, passcode.as_deref(), &state).await?;
+        return Ok(home.lock_with(Box::new(target))?);
+    }
+    match &settings.database {
         None => Ok(home.lock()?),
         Some(url) => {
             let applier = applier(url, &home.database_password()?).await?;
             Ok(home.lock_with(Box::new(AutomateTarget(applier)))?)
         }
     }
+}
+
+/// Looks whether content can be applied to an Automate server over REST; answers what cannot be read there.
+pub async fn prepare_automate(
+    server: &AutomateServer,
+    password: &str,
+    passcode: Option<&str>,
+) -> anyhow::Result<Vec<String>> {
+    // Nothing is written before both sides were accepted, not even a journal.
+    let mut target = AutomateRestTarget::connect(server, password, passcode, Path::new("")).await?;
+    Ok(target.probe().await?)
 }
 
 /// Looks whether content can be applied to a database, and makes the receiver's table in it.

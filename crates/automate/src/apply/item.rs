@@ -247,7 +247,7 @@ impl Applier {
 }
 
 /// What a person should know.
-fn notes(content: &Canonical, kept: &[Kept], new: bool) -> Vec<String> {
+pub(crate) fn notes(content: &Canonical, kept: &[Kept], new: bool) -> Vec<String> {
     let shown = |value: &Value| match value {
         Value::Null => "nothing".to_owned(),
         other => other.to_string(),

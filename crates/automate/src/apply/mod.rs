@@ -32,6 +32,7 @@ mod search;
 mod tree;
 
 pub use item::How;
+pub(crate) use item::notes;
 pub use journal::TABLE as JOURNAL_TABLE;
 
 use crate::{
@@ -57,7 +58,7 @@ pub enum ApplyError {
     /// This item cannot be applied; the others can.
     #[error("{0}")]
     Item(String),
-    /// The database is out of reach, or not what it should be.
+    /// The database or server is out of reach, or not what it should be.
     #[error("{0}")]
     Database(String),
 }
@@ -93,7 +94,8 @@ pub struct Offer {
 }
 
 impl Offer {
-    fn key(&self) -> ItemKey {
+    /// The item's key.
+    pub(crate) fn key(&self) -> ItemKey {
         ItemKey::new(self.content.content_type, self.content.guid.clone())
     }
 }

@@ -14,9 +14,10 @@ use crate::{
 use domain::content::ContentType;
 use serde_json::Value;
 use services::ports::reader::ReadItem;
+use std::collections::BTreeMap;
 
 /// Options that the other forms hold as bits of a number whose meaning nobody has documented.
-const OPTIONS: &[(&str, &str)] = &[
+pub(super) const OPTIONS: &[(&str, &str)] = &[
     ("NetworkDevicesLimitToSearch", "network_limit_to_search"),
     ("ContactsLimitToSearch", "contact_limit_to_search"),
     ("ContactsJoinComputers", "contact_join_computers"),
@@ -29,9 +30,13 @@ pub(super) async fn probe(session: &mut Session) -> Result<(), Trouble> {
 
 /// All groups.
 pub(super) async fn read(session: &mut Session) -> Result<Part, Trouble> {
-    let rows = paging::rows(session, &listing()).await?;
+    Ok(part(&paging::rows(session, &listing()).await?))
+}
+
+/// What the rows read as.
+pub(super) fn part(rows: &BTreeMap<i64, Value>) -> Part {
     let mut part = Part { items: Vec::new(), issues: Vec::new() };
-    for (id, row) in &rows {
+    for (id, row) in rows {
         match one(row) {
             Ok(item) => part.items.push(item),
             Err(message) => part
@@ -40,10 +45,11 @@ pub(super) async fn read(session: &mut Session) -> Result<Part, Trouble> {
         }
     }
     super::keep_first(&mut part, ContentType::Groups);
-    Ok(part)
+    part
 }
 
-fn listing() -> Listing<'static> {
+/// Where groups are listed.
+pub(super) fn listing() -> Listing<'static> {
     // Thousands of computers are no part of a group's definition.
     Listing {
         path: "Groups",

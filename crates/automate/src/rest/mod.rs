@@ -6,10 +6,12 @@
 //! - [`rights`]: what the user may see, before anything is believed to be gone
 //! - [`scripts`], [`groups`], [`monitors`]: from rows to the canonical form
 //! - [`limits`]: what this interface cannot give, by type
+//! - [`apply`]: writing content to a server over it, as far as it goes
 //!
 //! A list that could not be read to its end gives no items at all: half a list would make references unknown and
 //! so change contents that nobody changed. It becomes an issue that hides content, and nothing is declared gone.
 
+pub mod apply;
 mod groups;
 mod limits;
 mod members;

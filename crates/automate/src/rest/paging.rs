@@ -33,7 +33,8 @@ pub(super) async fn rows(
     let mut rows = BTreeMap::new();
     for _ in 0..ROUNDS {
         rows.extend(sweep(session, listing, session.patience.page, &listing.query).await?);
-        let only_ids = [("includefields", listing.id.to_owned())];
+        let mut only_ids = vec![("includefields", listing.id.to_owned())];
+        only_ids.extend(listing.query.iter().filter(|(name, _)| *name == "ids").cloned());
         let ids: BTreeSet<i64> = sweep(session, listing, ID_PAGE.max(session.patience.page), &only_ids)
             .await?
             .into_keys()

@@ -27,7 +27,7 @@ IsComputerScript,IsLocationScript,IsMaintenanceScript,IsFunctionScript,IsOffline
 IsPublicSharable,IsUserResponse,IsSystemScript,IsMobileDeviceScript,IsNetworkDeviceScript,IsContactScript,ScriptData";
 
 /// Options that the other forms hold as bits of a number whose meaning nobody has documented.
-const OPTIONS: &[(&str, &str)] = &[
+pub(super) const OPTIONS: &[(&str, &str)] = &[
     ("IsContactScript", "contact"),
     ("IgnoreForMobileDevices", "ignore_for_mobile_devices"),
     ("IsMobileDeviceScript", "mobile_device"),
@@ -49,15 +49,16 @@ pub(super) async fn read(session: &mut Session) -> Result<Part, Trouble> {
     let listing = listing(session).await?;
     let folders = paging::rows(session, &folders()).await?;
     let rows = paging::rows(session, &listing).await?;
-    Ok(part(&rows, &folders))
+    Ok(part(&rows, &folders, &BTreeMap::new()))
 }
 
-fn folders() -> Listing<'static> {
+/// Where the folders of scripts are listed.
+pub(super) fn folders() -> Listing<'static> {
     Listing { path: "ScriptFolders", id: "Id", condition: None, query: vec![] }
 }
 
 /// The way to ask for scripts that brings their steps along: servers differ in what they list unasked.
-async fn listing(session: &mut Session) -> Result<Listing<'static>, Trouble> {
+pub(super) async fn listing(session: &mut Session) -> Result<Listing<'static>, Trouble> {
     let ways = [None, Some(("expand", "ScriptData")), Some(("includefields", FIELDS))];
     for way in ways {
         let query = way.map(|(name, value)| (name, value.to_owned())).into_iter().collect();
@@ -77,15 +78,33 @@ fn steps(row: &Value) -> Option<&Vec<Value>> {
     below(row, &["ScriptData", "ScriptSteps"]).as_array()
 }
 
-fn part(rows: &BTreeMap<i64, Value>, folders: &BTreeMap<i64, Value>) -> Part {
-    let known = known(rows, folders);
+/// What the rows read as. `groups` are those whose GUIDs are known; without them, steps name groups by number.
+pub(super) fn part(
+    rows: &BTreeMap<i64, Value>,
+    folders: &BTreeMap<i64, Value>,
+    groups: &BTreeMap<i64, Guid>,
+) -> Part {
+    read_rows(rows.iter(), &known(rows, folders, groups))
+}
+
+/// What one of the rows reads as.
+pub(super) fn part_of(
+    id: i64,
+    rows: &BTreeMap<i64, Value>,
+    folders: &BTreeMap<i64, Value>,
+    groups: &BTreeMap<i64, Guid>,
+) -> Part {
+    read_rows(rows.get_key_value(&id).into_iter(), &known(rows, folders, groups))
+}
+
+fn read_rows<'a>(rows: impl Iterator<Item = (&'a i64, &'a Value)>, known: &Known) -> Part {
     let mut part = Part { items: Vec::new(), issues: Vec::new() };
     let mut local = 0;
     for (id, row) in rows {
         let told = |message: String| {
             hidden(ContentType::Scripts, format!("{} (id {id}) {message}", text(row, "Name")))
         };
-        match one(row, &known) {
+        match one(row, known) {
             Ok(mut item) => {
                 local += usize::from(mark_local(&mut item));
                 part.items.push(item);
@@ -101,8 +120,8 @@ fn part(rows: &BTreeMap<i64, Value>, folders: &BTreeMap<i64, Value>) -> Part {
     part
 }
 
-fn known(rows: &BTreeMap<i64, Value>, folders: &BTreeMap<i64, Value>) -> Known {
-    let mut known = Known::default();
+fn known(rows: &BTreeMap<i64, Value>, folders: &BTreeMap<i64, Value>, groups: &BTreeMap<i64, Guid>) -> Known {
+    let mut known = Known { groups: groups.clone(), ..Known::default() };
     let nested = rows.values().map(|row| member(row, "Folder"));
     for folder in nested.chain(folders.values()) {
         take_folder(folder, &mut known);

@@ -66,8 +66,45 @@ impl Session {
 
     async fn fetch(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Trouble> {
         let token = Some(self.token.bearer.as_str());
+        let path = &format!("v1/{path}");
         let answer = self.patiently(&Call { method: Method::GET, path, query, token, body: None }).await?;
         Ok(answer.value)
+    }
+
+    /// Asks for something that may be asked for twice (a reading, or a change that says how things shall be): what
+    /// may pass is tried again. `path` begins with the version of the resource.
+    pub(super) async fn insist(
+        &mut self,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        body: Option<Value>,
+    ) -> Result<Value, Trouble> {
+        self.keep_fresh().await?;
+        for renewed in [false, true] {
+            let token = Some(self.token.bearer.as_str());
+            let call = Call { method: method.clone(), path, query, token, body: body.clone() };
+            match self.patiently(&call).await {
+                Err(Trouble::SignedOut) if !renewed => self.token = self.sign_in().await?,
+                done => return done.map(|answer| answer.value),
+            }
+        }
+        Err(Trouble::SignedOut)
+    }
+
+    /// Makes something, once: whether a request that was not answered counts must be looked for
+    /// ([`Trouble::leaves_open`]). One that met the end of its token was not heard, and is sent again.
+    pub(super) async fn create(&mut self, path: &str, body: &Value) -> Result<Value, Trouble> {
+        self.keep_fresh().await?;
+        for renewed in [false, true] {
+            let token = Some(self.token.bearer.as_str());
+            let call = Call { method: Method::POST, path, query: &[], token, body: Some(body.clone()) };
+            match self.wire.ask(&call).await.map_err(|setback| setback.trouble) {
+                Err(Trouble::SignedOut) if !renewed => self.token = self.sign_in().await?,
+                done => return done.map(|answer| answer.value),
+            }
+        }
+        Err(Trouble::SignedOut)
     }
 
     /// Tries again, with growing pauses, what may pass.
@@ -92,7 +129,7 @@ impl Session {
         }
         let call = Call {
             method: Method::POST,
-            path: "apitoken/refresh",
+            path: "v1/apitoken/refresh",
             query: &[],
             token: Some(&self.token.bearer),
             body: Some(json!(self.token.bearer)),
@@ -134,7 +171,8 @@ impl Session {
         if let Some(code) = code {
             body["TwoFactorPasscode"] = json!(code);
         }
-        let call = Call { method: Method::POST, path: "apitoken", query: &[], token: None, body: Some(body) };
+        let call =
+            Call { method: Method::POST, path: "v1/apitoken", query: &[], token: None, body: Some(body) };
         let refused = |field, message: &str| Trouble::SignIn { field, message: message.to_owned() };
         self.patiently(&call).await.map_err(|trouble| match trouble {
             Trouble::SignedOut | Trouble::Forbidden if code.is_some() => {

@@ -23,6 +23,14 @@ pub(super) enum Trouble {
     /// There is no such thing on this server.
     #[error("this server does not know that list (404)")]
     Missing,
+    /// The server does not accept what it was sent; `reason` is what it says, after a colon.
+    #[error("the server does not accept the request (status {status}){reason}")]
+    Rejected {
+        /// The status.
+        status: u16,
+        /// Its own words.
+        reason: String,
+    },
     /// An answer that cannot be understood; trying again would not help.
     #[error("{0}")]
     Odd(String),
@@ -37,6 +45,11 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
+    /// Whether a change that ended like this may have been made all the same.
+    pub(super) fn leaves_open(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Failing(_) | Self::Odd(_))
+    }
+
     /// Whether trying again may help.
     pub(super) fn passes(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Failing(_))

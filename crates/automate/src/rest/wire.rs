@@ -1,7 +1,7 @@
 //! One request. The name is resolved once, every address it stands for is checked, and only those are called; no
 //! redirect is followed and no proxy of the environment is used, so that credentials go nowhere else.
 
-use super::trouble::Trouble;
+use super::{members, trouble::Trouble};
 use domain::net::{Host, Networks, WebAddress};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{Client, Method, Response, StatusCode, header, redirect::Policy};
@@ -44,7 +44,7 @@ impl Default for Patience {
 /// A request.
 pub(super) struct Call<'a> {
     pub(super) method: Method,
-    /// Below `/cwa/api/v1/`.
+    /// Below `/cwa/api/`, with the version of the resource.
     pub(super) path: &'a str,
     pub(super) query: &'a [(&'a str, String)],
     pub(super) token: Option<&'a str>,
@@ -106,7 +106,7 @@ impl Wire {
             .map_err(|error| Trouble::Odd(format!("no connection can be prepared: {error}")))?;
         Ok(Self {
             client,
-            base: format!("{address}/cwa/api/v1"),
+            base: format!("{address}/cwa/api"),
             host,
             client_id: client_id.to_owned(),
             largest: patience.largest,
@@ -128,10 +128,16 @@ impl Wire {
             request = request.json(body);
         }
         let mut response = request.send().await.map_err(|error| self.broken(&error))?;
-        judge(&response)?;
+        if let Err(mut setback) = judge(&response) {
+            if let Trouble::Rejected { reason, .. } = &mut setback.trouble {
+                *reason = said(&self.body(&mut response).await.unwrap_or_default());
+            }
+            return Err(setback);
+        }
         let server_time = header_text(&response, header::DATE).and_then(|text| rfc2822::parse(text).ok());
         let body = self.body(&mut response).await?;
-        let value = understood(&response, &body)?;
+        let empty = response.status() == StatusCode::NO_CONTENT;
+        let value = if empty { Value::Null } else { understood(&response, &body)? };
         Ok(Answer { value, server_time: server_time.map(|time| time.timestamp()) })
     }
 
@@ -194,12 +200,18 @@ fn judge(response: &Response) -> Result<(), Setback> {
         ),
         status if status.is_server_error() => Trouble::Failing(status.as_u16()),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Trouble::Failing(status.as_u16()),
-        status => {
-            Trouble::Odd(format!("the server does not accept the request (status {})", status.as_u16()))
-        }
+        status => Trouble::Rejected { status: status.as_u16(), reason: String::new() },
     };
     let seconds = header_text(response, header::RETRY_AFTER).and_then(|text| text.parse().ok());
     Err(Setback { trouble, pause: seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST_PAUSE)) })
+}
+
+/// Why the server does not accept a request, in its own words, on one line.
+fn said(body: &[u8]) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = members::text(&body, "message");
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
+    if line.trim().is_empty() { String::new() } else { format!(": {}", line.trim()) }
 }
 
 /// An answer as JSON. Web pages come from proxies, maintenance pages and wrong addresses.

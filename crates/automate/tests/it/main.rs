@@ -17,6 +17,7 @@ mod library;
 mod mysql;
 mod places;
 mod rest;
+mod rest_applying;
 mod room;
 mod same;
 mod samples;

@@ -100,12 +100,11 @@ pub fn is_edited(installed: &Canonical, here: &Canonical) -> bool {
 
 /// The first member in which two contents differ, whoever it belongs to; none when they are the same.
 pub fn difference(wanted: &Canonical, found: &Canonical) -> Option<String> {
-    if wanted.name != found.name {
-        return Some("name".into());
-    }
-    if !same_place(&wanted.placement, &found.placement) {
-        return Some("placement".into());
-    }
+    differences(wanted, found).into_iter().next()
+}
+
+/// The members in which two contents differ, whoever they belong to.
+pub fn differences(wanted: &Canonical, found: &Canonical) -> Vec<String> {
     let members = |content: &Canonical| -> Map<String, Value> {
         content
             .body
@@ -114,8 +113,14 @@ pub fn difference(wanted: &Canonical, found: &Canonical) -> Option<String> {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
     };
+    let mut all: Vec<String> = Vec::new();
+    all.extend((wanted.name != found.name).then(|| "name".into()));
+    all.extend((!same_place(&wanted.placement, &found.placement)).then(|| "placement".into()));
     let (wanted, found) = (members(wanted), members(found));
-    wanted.keys().chain(found.keys()).find(|name| wanted.get(*name) != found.get(*name)).cloned()
+    let only_found = found.keys().filter(|name| !wanted.contains_key(*name));
+    let names = wanted.keys().chain(only_found);
+    all.extend(names.filter(|name| wanted.get(*name) != found.get(*name)).cloned());
+    all
 }
 
 /// What is to be written: the offer, with what belongs to the receiver kept.

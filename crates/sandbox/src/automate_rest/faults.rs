@@ -74,6 +74,14 @@ pub struct Faults {
     pub bodies: Bodies,
     /// Whether `/v1/Monitors` is unknown.
     pub without_monitors: bool,
+    /// Whether what is made gets a GUID of the server's own.
+    pub own_guids: bool,
+    /// Changes that are made from now on, and answered with 500 all the same.
+    pub lost_answers: u32,
+    /// Changes that are not made from now on, and answered with 500.
+    pub lost_requests: u32,
+    /// How many characters of a text are kept when it is written.
+    pub shortens: Option<usize>,
     /// The rights of the user.
     pub rights: Vec<String>,
 }
@@ -100,6 +108,10 @@ impl Default for Faults {
             page_ignored: false,
             bodies: Bodies::Always,
             without_monitors: false,
+            own_guids: false,
+            lost_answers: 0,
+            lost_requests: 0,
+            shortens: None,
             rights: rights.map(str::to_owned).to_vec(),
         }
     }

@@ -3,6 +3,7 @@
 //! - [`access`]: tokens, refresh, the second factor, `ClientId`
 //! - [`options`]: list options in both spellings
 //! - [`rows`]: the library as Automate's rows, with local ids where the database has them
+//! - [`tables`], [`writes`]: what can be made, changed and deleted; `/v2` for scripts that are there
 //! - [`faults`]: what can be made to go wrong, from Rust or by `PUT /sandbox/faults`
 //!
 //! `POST /sandbox/week` lets a week pass. Paths are case-insensitive, as on a real server.
@@ -11,6 +12,8 @@ mod access;
 mod faults;
 mod options;
 mod rows;
+mod tables;
+mod writes;
 
 pub use access::{CLIENT_ID, PASSWORD, USERNAME};
 pub use faults::{Bodies, Faults};
@@ -27,6 +30,7 @@ use axum::{
 use options::Options;
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -48,6 +52,8 @@ struct World {
     faults: Faults,
     access: Access,
     requests: Vec<String>,
+    /// The rows of what can be written, by resource, once something was; they no longer follow the library.
+    tables: BTreeMap<String, Vec<Value>>,
 }
 
 type Shared = Arc<Mutex<World>>;
@@ -58,7 +64,13 @@ impl AutomateRest {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let faults = Faults::default();
-        let world = World { contents, faults, access: Access::default(), requests: Vec::new() };
+        let world = World {
+            contents,
+            faults,
+            access: Access::default(),
+            requests: Vec::new(),
+            tables: BTreeMap::new(),
+        };
         let world = Arc::new(Mutex::new(world));
         let router = Router::new().fallback(answer).with_state(world.clone());
         let serving = tokio::spawn(async move {
@@ -76,6 +88,16 @@ impl AutomateRest {
     /// Switches faults on and off.
     pub fn faults(&self, change: impl FnOnce(&mut Faults)) {
         change(&mut lock(&self.world).faults);
+    }
+
+    /// The rows of a resource (`scripts`, `scriptfolders`, `groups`).
+    pub fn rows(&self, resource: &str) -> Vec<Value> {
+        lock(&self.world).table(resource).clone()
+    }
+
+    /// Changes the rows of a resource, as people do in the Control Center.
+    pub fn edit(&self, resource: &str, change: impl FnOnce(&mut Vec<Value>)) {
+        change(lock(&self.world).table(resource));
     }
 
     /// The requests so far, as `METHOD path?query`.
@@ -112,7 +134,10 @@ async fn answer(
     if let Some(control) = path.strip_prefix("/sandbox/") {
         return steer(&world, &method, control, &body);
     }
-    let Some(resource) = path.strip_prefix("/cwa/api/v1/") else { return plain(StatusCode::NOT_FOUND) };
+    let second = path.strip_prefix("/cwa/api/v2/").map(|rest| format!("v2/{rest}"));
+    let first = path.strip_prefix("/cwa/api/v1/").map(str::to_owned);
+    let Some(resource) = second.or(first) else { return plain(StatusCode::NOT_FOUND) };
+    let resource = resource.as_str();
     let slow = {
         let mut world = lock(&world);
         world.requests.push(format!("{method} {resource}?{query}"));
@@ -128,9 +153,9 @@ async fn answer(
     match (method.as_str(), resource) {
         ("POST", "apitoken") => world.sign_in(&body),
         ("POST", "apitoken/refresh") => world.refresh(&body),
-        ("GET", _) if resource != "apitoken" => world.data(resource, query, &headers),
-        ("GET", _) => json_answer(&json!({ "AllowDirect": true, "Services": [] })),
-        _ => plain(StatusCode::METHOD_NOT_ALLOWED),
+        ("GET", "apitoken") => json_answer(&json!({ "AllowDirect": true, "Services": [] })),
+        ("GET", _) => world.data(resource, query, &headers),
+        _ => world.write(&method, resource, query, &headers, &body),
     }
 }
 
@@ -161,6 +186,9 @@ impl World {
         if self.faults.breaks() {
             return self.faults.failure();
         }
+        if let Some(answer) = self.one(resource, query) {
+            return answer;
+        }
         let options = match Options::read(query) {
             Ok(options) => options,
             Err(message) => return refused(StatusCode::BAD_REQUEST, &message),
@@ -168,8 +196,9 @@ impl World {
         let rows = match resource {
             "permissions/users" => return json_answer(&json!(self.faults.rights)),
             "patchinformation" => return json_answer(&json!({ "WebServerPatchVersion": "25.0.330" })),
+            "userclasses" => Some(vec![json!({ "Id": "1", "Name": "Super Admin" })]),
             "monitors" if self.faults.without_monitors => return plain(StatusCode::NOT_FOUND),
-            resource => rows::of(&self.contents, resource, self.faults.bodies.are_listed(&options)),
+            resource => self.listed(resource, self.faults.bodies.are_listed(&options)),
         };
         let Some(mut rows) = rows else { return plain(StatusCode::NOT_FOUND) };
         rows.retain(|row| !self.faults.hidden.iter().any(|name| row["Name"] == name.as_str()));

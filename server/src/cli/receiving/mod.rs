@@ -1,18 +1,14 @@
 //! `tandem receiver`: the receiving side (`docs/receiver.md`).
 
+mod connect;
 mod show;
 
 use super::{complain, first_line, pretty, say};
 use crate::wiring;
-use anyhow::ensure;
 use clap::{Args, Subcommand};
 use domain::content::{ContentType, Guid};
-use receiver::{Home, Into, Outcome, Selection, SignIn, SyncRequest};
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::Duration,
-};
+use receiver::{Home, Outcome, Selection, SyncRequest};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 #[derive(Args)]
 pub(super) struct Receiver {
@@ -29,30 +25,9 @@ struct Where {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Connects a folder or an Automate database with a server; the secret is read from standard input.
-    Init {
-        /// The server, for example `https://tandem.example.com`.
-        #[arg(long)]
-        server: String,
-        /// The API client's name.
-        #[arg(long)]
-        client: String,
-        /// Reads the secret from the first line of standard input.
-        #[arg(long, required = true)]
-        secret_stdin: bool,
-        /// Where content goes: folder:PATH or mysql://USER@HOST/labtech.
-        #[arg(long)]
-        into: String,
-        /// Reads the database's password from standard input, on the line after the secret.
-        #[arg(long)]
-        database_password_stdin: bool,
-        /// Where the receiver keeps its settings when content goes to a database.
-        #[arg(long, default_value = ".")]
-        home: PathBuf,
-        /// Refuses a server whose signing key has another fingerprint (16 digits or more).
-        #[arg(long)]
-        key_fingerprint: Option<String>,
-    },
+    /// Connects a folder, an Automate database or an Automate server with a Tandem server; secrets are read from
+    /// standard input, each on a line.
+    Init(Box<connect::Init>),
     /// Shows every item and its state.
     Status {
         #[command(flatten)]
@@ -132,12 +107,7 @@ fn guid(text: &str) -> Result<Guid, String> {
 impl Receiver {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            Command::Init {
-                server, client, into, database_password_stdin, home, key_fingerprint, ..
-            } => {
-                let told = Told { server, client, into, key_fingerprint };
-                init(&told, database_password_stdin, &home).await
-            }
+            Command::Init(init) => init.run().await,
             Command::Status { home, content_type, json } => status(&home, content_type, json).await,
             Command::Sync { home, content_type, guid, dry_run, force, accept_older, json } => {
                 let selection = match guid {
@@ -163,49 +133,6 @@ impl Receiver {
             Command::Watch { home, every } => watch(&home, Duration::from_secs(every.max(1))).await,
         }
     }
-}
-
-/// What `init` was told.
-struct Told {
-    server: String,
-    client: String,
-    into: String,
-    key_fingerprint: Option<String>,
-}
-
-async fn init(told: &Told, password_stdin: bool, home: &Path) -> anyhow::Result<ExitCode> {
-    let (server, client) = (told.server.as_str(), told.client.as_str());
-    let into = Into::parse(&told.into)?;
-    let secret = first_line()?;
-    let key_fingerprint = told.key_fingerprint.as_deref();
-    let sign_in = SignIn { server, client, secret: &secret, key_fingerprint };
-    let connected = match into {
-        Into::Folder(path) => {
-            ensure!(!password_stdin, "--database-password-stdin: a folder has no password; leave it out");
-            let connected = Home::init_with_key(&path, sign_in).await?;
-            say(&format!("connected {} with {server} as {client}", path.display()));
-            connected
-        }
-        Into::Database { url, password } => {
-            let password = match (password, password_stdin) {
-                (Some(_), true) => anyhow::bail!(
-                    "--database-password-stdin: --into holds a password already; take one of the two out"
-                ),
-                (Some(password), false) => password,
-                (None, true) => first_line()?,
-                (None, false) => String::new(),
-            };
-            wiring::prepare(&url, &password).await?;
-            let connected = Home::init_database(home, sign_in, &url, &password).await?;
-            say(&format!("connected {url} with {server} as {client}"));
-            connected
-        }
-    };
-    match connected.trusted_key()? {
-        Some(key) => say(&format!("the server's key has the fingerprint {}", key.fingerprint()?)),
-        None => say("the server does not sign what it serves"),
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The receiver at work, with its target.

@@ -1,6 +1,7 @@
 //! `tandem receiver` into a real Automate database: the real program, killed, run again, asked to remove.
 
 mod journey;
+mod rest;
 
 use crate::world::{Engine, World};
 use sandbox::exports::{ExtraField, Script, ScriptStep};
@@ -285,7 +286,8 @@ async fn the_whole_way_of_an_item() {
 fn other_targets_are_refused_with_a_clear_sentence() {
     let home = tempfile::tempdir().unwrap();
     for (into, says) in [
-        ("https://automate.example.com", "mysql://USER@HOST/labtech"),
+        ("https://automate.example.com", "--automate-password-stdin"),
+        ("http://automate.example.com", "https"),
         ("mysql://db/labtech", "into"),
         ("elsewhere", "folder:PATH"),
     ] {

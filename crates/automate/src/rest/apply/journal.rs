@@ -1,0 +1,198 @@
+//! What was installed: a file of lines. What is about to be made is written down first, so that something which was
+//! made just before a kill is known to be ours; the last line of a file may be cut, and then counts for nothing.
+
+use crate::apply::ApplyError;
+use domain::content::{Canonical, ContentHash, ItemKey};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+/// One installed item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Line {
+    /// The name it had.
+    pub(super) name: String,
+    /// The id of its row.
+    pub(super) local_id: i64,
+    /// The version.
+    pub(super) version: u32,
+    /// The content as it was offered.
+    pub(super) content_hash: ContentHash,
+    /// The content that stood on the server once it was applied.
+    pub(super) found_hash: ContentHash,
+    /// Whether it stood here already and was only recognised.
+    pub(super) recognised: bool,
+    /// Whether mass syncs take it.
+    pub(super) mass_sync: bool,
+    /// What was offered.
+    pub(super) content: Canonical,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "did", rename_all = "snake_case")]
+enum Entry {
+    Intends { key: ItemKey },
+    Installed { key: ItemKey, line: Box<Line> },
+    Removed { key: ItemKey },
+}
+
+/// The journal of one server.
+#[derive(Default)]
+pub(super) struct Journal {
+    /// What is installed.
+    pub(super) lines: BTreeMap<ItemKey, Line>,
+    /// What was about to be made and is not installed.
+    intended: BTreeSet<ItemKey>,
+    file: Option<(PathBuf, File)>,
+}
+
+impl Journal {
+    /// Opens a journal and writes it anew, short.
+    pub(super) fn open(path: &Path) -> Result<Self, ApplyError> {
+        let mut journal = Self::default();
+        let bytes = match fs::read(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(|error| broken(path, &error))?,
+        };
+        for entry in bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()) {
+            journal.take(entry);
+        }
+        let beside = path.with_extension("new");
+        let mut text = Vec::new();
+        for (key, line) in &journal.lines {
+            text.extend(encoded(&Entry::Installed { key: key.clone(), line: Box::new(line.clone()) })?);
+        }
+        for key in &journal.intended {
+            text.extend(encoded(&Entry::Intends { key: key.clone() })?);
+        }
+        let written = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&beside);
+        let written = written.and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()));
+        written.and_then(|()| fs::rename(&beside, path)).map_err(|error| broken(path, &error))?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| broken(folder, &error))?;
+        let file = OpenOptions::new().append(true).open(path).map_err(|error| broken(path, &error))?;
+        journal.file = Some((path.to_owned(), file));
+        Ok(journal)
+    }
+
+    /// Whether an item was about to be made, and nobody knows whether it was.
+    pub(super) fn intended(&self, key: &ItemKey) -> bool {
+        self.intended.contains(key)
+    }
+
+    /// Writes down that an item is about to be made.
+    pub(super) fn intend(&mut self, key: &ItemKey) -> Result<(), ApplyError> {
+        self.append(Entry::Intends { key: key.clone() })
+    }
+
+    /// Writes down what was installed.
+    pub(super) fn install(&mut self, key: &ItemKey, line: Line) -> Result<(), ApplyError> {
+        self.append(Entry::Installed { key: key.clone(), line: Box::new(line) })
+    }
+
+    /// Writes down that an item is gone, or was not made.
+    pub(super) fn remove(&mut self, key: &ItemKey) -> Result<(), ApplyError> {
+        self.append(Entry::Removed { key: key.clone() })
+    }
+
+    /// Says whether mass syncs take an item.
+    pub(super) fn set_mass_sync(&mut self, key: &ItemKey, mass_sync: bool) -> Result<(), ApplyError> {
+        let Some(line) = self.lines.get(key) else { return Ok(()) };
+        let line = Line { mass_sync, ..line.clone() };
+        self.install(key, line)
+    }
+
+    fn append(&mut self, entry: Entry) -> Result<(), ApplyError> {
+        let text = encoded(&entry)?;
+        if let Some((path, file)) = &mut self.file {
+            let written = file.write_all(&text).and_then(|()| file.sync_data());
+            written.map_err(|error| broken(path, &error))?;
+        }
+        self.take(entry);
+        Ok(())
+    }
+
+    fn take(&mut self, entry: Entry) {
+        match entry {
+            Entry::Intends { key } => {
+                self.intended.insert(key);
+            }
+            Entry::Installed { key, line } => {
+                self.intended.remove(&key);
+                self.lines.insert(key, *line);
+            }
+            Entry::Removed { key } => {
+                self.intended.remove(&key);
+                self.lines.remove(&key);
+            }
+        }
+    }
+}
+
+fn encoded(entry: &Entry) -> Result<Vec<u8>, ApplyError> {
+    let mut text = serde_json::to_vec(entry).map_err(|error| ApplyError::Item(error.to_string()))?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+fn broken(path: &Path, error: &std::io::Error) -> ApplyError {
+    ApplyError::Database(format!("{}, which says what was installed: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::content::{ContentType, Guid, canonical::FORMAT};
+
+    fn line(name: &str) -> (ItemKey, Line) {
+        let guid = Guid::parse("88dfaf30-aea8-11e7-aeca-005056a37e1b").unwrap();
+        let content = Canonical {
+            format: FORMAT,
+            content_type: ContentType::Scripts,
+            guid: guid.clone(),
+            name: name.into(),
+            body: serde_json::Map::new(),
+            placement: vec![],
+            switches: serde_json::Map::new(),
+            depends_on: vec![],
+        };
+        let line = Line {
+            name: name.into(),
+            local_id: 7,
+            version: 1,
+            content_hash: content.hash(),
+            found_hash: content.hash(),
+            recognised: false,
+            mass_sync: true,
+            content,
+        };
+        (ItemKey::new(ContentType::Scripts, guid), line)
+    }
+
+    #[test]
+    fn what_was_written_down_is_known_again_and_a_cut_line_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let (key, line) = line("one");
+        let mut journal = Journal::open(&path).unwrap();
+        journal.intend(&key).unwrap();
+        assert!(Journal::open(&path).unwrap().intended(&key));
+        let mut journal = Journal::open(&path).unwrap();
+        journal.install(&key, line.clone()).unwrap();
+        journal.set_mass_sync(&key, false).unwrap();
+        let whole = fs::read(&path).unwrap();
+        let again = Journal::open(&path).unwrap();
+        assert!(!again.intended(&key) && again.lines[&key] == Line { mass_sync: false, ..line });
+        // Killed while it wrote: the line before counts.
+        fs::write(&path, &whole[..whole.len() - 9]).unwrap();
+        assert!(Journal::open(&path).unwrap().lines[&key].mass_sync);
+        let mut journal = Journal::open(&path).unwrap();
+        journal.remove(&key).unwrap();
+        assert!(Journal::open(&path).unwrap().lines.is_empty());
+    }
+}
