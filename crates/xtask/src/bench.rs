@@ -3,6 +3,7 @@
 //! A section measures one thing, on a Tandem of its own, and answers rows of the table. To add one: a file here
 //! with a function of the shape of [`Section`]'s, and a line in [`SECTIONS`].
 
+mod alerts;
 mod connector;
 mod http;
 mod load;
@@ -32,6 +33,7 @@ const SECTIONS: &[(&str, Section)] = &[
     ("start", start::start),
     ("pull", pull::both_engines),
     ("scan", scan::database),
+    ("alerts", alerts::lists),
     ("connector", connector::connector),
 ];
 

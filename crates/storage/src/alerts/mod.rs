@@ -7,6 +7,14 @@
 
 mod categories;
 mod lists;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+mod plans;
 mod reads;
 mod rows;
 mod tallies;

@@ -24,7 +24,7 @@ pub(super) const ONE: &str = listed!(
     ", d.text, d.details FROM alerts a JOIN alert_details d ON d.alert_id = a.id WHERE a.id = $1"
 );
 const TIMELINE: &str = "SELECT entry FROM alert_timeline WHERE alert_id = $1 ORDER BY number";
-const LIVE: &str =
+pub(super) const LIVE: &str =
     "SELECT ticket_id FROM alerts WHERE connector_id = $1 AND state <> 'closed' ORDER BY ticket_id";
 const CHANGED: &str = "SELECT id, revision FROM alerts WHERE revision > $1 ORDER BY revision LIMIT $2";
 const REVISION: &str = "SELECT revision FROM alert_epoch WHERE id = 1";

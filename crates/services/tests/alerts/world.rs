@@ -1,0 +1,164 @@
+//! Use cases on an SQLite of their own, a clock that is set by hand, and one connector with one ticket.
+
+use domain::{
+    account::{Actor, Role},
+    alert::{AlertDetail, AlertState, Carried, Course, Severity},
+    connector::{Connector, ConnectorInput, MadeInManage},
+    ids::{AlertId, ConnectorId, UserId, WriteBackId},
+    net::Networks,
+    secret::SecretPlace,
+    ticket::{Ticket, TicketDetails},
+    write_back::{Attempt, WriteBackState},
+};
+use jiff::Timestamp;
+use manage::{Adapter, Lines, Patience};
+use services::{
+    Services, Settings,
+    ports::{
+        Clock, Random, Vault,
+        store::{Lane, Store as _, WriteBackReads as _, alerts::AlertRecord, write_backs::AttemptEnd},
+        vault::VaultError,
+    },
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+use storage::Database;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+#[derive(Default)]
+pub(crate) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(crate) fn go_on(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::Relaxed)).unwrap()
+    }
+}
+
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *byte = u8::try_from(self.0.fetch_add(37, Ordering::Relaxed) % 251).unwrap();
+        }
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Nothing is sealed in these tests.
+struct Nothing;
+
+impl Vault for Nothing {
+    fn seal(&self, _: &SecretPlace, _: &str) -> Result<String, VaultError> {
+        Err(VaultError::NoKey)
+    }
+    fn open(&self, _: &SecretPlace, _: &str) -> Result<String, VaultError> {
+        Err(VaultError::NoKey)
+    }
+    fn is_current(&self, _: &str) -> bool {
+        true
+    }
+    fn renew(&self) -> Result<bool, VaultError> {
+        Ok(false)
+    }
+    fn retire(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) services: Services,
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) connector: ConnectorId,
+    pub(crate) alert: AlertId,
+    _folder: TempDir,
+}
+
+pub(crate) fn person(name: &str) -> Actor {
+    let id = UserId(Uuid::from_u128(name.bytes().map(u128::from).sum()));
+    Actor::User { id, name: name.into(), role: Role::Responder }
+}
+
+impl World {
+    /// One open alert with a ticket of an enabled connector.
+    pub(crate) async fn with(input: ConnectorInput) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("tandem.db").display());
+        let database = Database::connect(&url).await.unwrap();
+        let clock = Arc::new(HandClock::default());
+        // Manage is never spoken to: what it answers is recorded by hand.
+        let lines = Lines::new(Patience::default());
+        let psa = Adapter::new(lines, Networks::default(), clock.clone());
+        let services = Services::new(
+            Arc::new(database.clone()),
+            clock.clone(),
+            Arc::new(Counting(AtomicU64::new(1))),
+            Arc::new(automate::Reader::new(Networks::default())),
+            Arc::new(Nothing),
+            Arc::new(psa),
+            Settings::default(),
+        );
+        let (connector, alert) = (ConnectorId(Uuid::from_u128(1)), AlertId(Uuid::from_u128(2)));
+        let kept = Connector {
+            id: connector,
+            input: ConnectorInput { name: "Main".into(), ..input },
+            enabled: true,
+            created_at: clock.now(),
+            made: MadeInManage::default(),
+        };
+        let mut tx = database.begin(Lane::Alerts).await.unwrap();
+        tx.insert_connector(&kept).await.unwrap();
+        tx.insert_alert(&record(alert, connector, clock.now())).await.unwrap();
+        tx.commit().await.unwrap();
+        Self { services, database, clock, connector, alert, _folder: folder }
+    }
+
+    pub(crate) async fn detail(&self) -> AlertDetail {
+        self.services.alerts().get(&person("Eve"), self.alert).await.unwrap()
+    }
+
+    /// Manage answers the oldest thing that is owed like this; what it was.
+    pub(crate) async fn answer(&self, state: WriteBackState) -> Option<WriteBackId> {
+        let now = self.clock.now();
+        let until = now + jiff::SignedDuration::from_secs(60);
+        let lease = self.database.lease_write_backs(self.connector, now, until, 1).await.unwrap().pop()?;
+        let attempt = Attempt { at: now, outcome: "answered".into(), ok: state == WriteBackState::Done };
+        let end = AttemptEnd { attempt, state, next_attempt_at: None, remarks: vec![] };
+        let mut tx = self.database.begin(Lane::Alerts).await.unwrap();
+        assert!(tx.end_attempt(&lease, &end).await.unwrap());
+        tx.commit().await.unwrap();
+        Some(lease.write_back.id)
+    }
+}
+
+fn record(id: AlertId, connector: ConnectorId, at: Timestamp) -> AlertRecord {
+    let ticket: Ticket = serde_json::from_value(serde_json::json!({
+        "connector_id": connector, "id": 7, "url": "", "summary": "Disk full", "closed": false
+    }))
+    .unwrap();
+    AlertRecord {
+        id,
+        created_at: at,
+        course: Course::opened(at),
+        title: "Disk full".into(),
+        text: String::new(),
+        category: "General".into(),
+        severity: Severity::Medium,
+        assignee: None,
+        ticket: Some(ticket),
+        details: TicketDetails::default(),
+        agreed: AlertState::Open,
+        carried: Carried::Nothing,
+        revision: 0,
+    }
+}
