@@ -108,6 +108,6 @@ test('a connector that is kept shows its health and what it made', async () => {
   await page.getByText(/\d+ of \d+ allowed/).waitFor();
   await page.locator('.removal summary').click();
   await page.getByText('Also remove what it made in Manage:').waitFor();
-  await page.getByText(/custom field TandemRetrieved/).waitFor();
+  await page.locator('.removal').getByText(/custom field TandemRetrieved/).waitFor();
   await close();
 });

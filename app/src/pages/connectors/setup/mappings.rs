@@ -162,7 +162,7 @@ fn Previews(found: Vec<Preview>) -> impl IntoView {
     view! {
         <section class="card dry-run" aria-label="What would be written">
             <h2>"What would be written"</h2>
-            {if tickets.is_empty() { view! { <p class="answer">"Manage shows no ticket to look at."</p> }.into_any() } else { view! { <ul class="edges">{tickets}</ul> }.into_any() }}
+            {if tickets.is_empty() { view! { <p class="answer">"Manage shows no ticket to look at."</p> }.into_any() } else { view! { <ul class="edges" tabindex="0" aria-label="By ticket">{tickets}</ul> }.into_any() }}
         </section>
     }
 }

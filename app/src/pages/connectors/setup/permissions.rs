@@ -42,7 +42,7 @@ pub fn PermissionsStep(
         <section class="card">
             <p class=class><Icon name=icon />{words}</p>
             <dl class="sheet-of-facts">{facts.collect_view()}</dl>
-            {(!rights.is_empty()).then(|| view! { <h3>"Rights of the API member's role"</h3><ul class="edges rights">{rights}</ul> })}
+            {(!rights.is_empty()).then(|| view! { <h2>"Rights of the API member's role"</h2><ul class="edges rights">{rights}</ul> })}
             <div class="commands">
                 <a class="button" href=format!("/connectors/{id}/permissions")><Icon name="refresh" />"Test again"</a>
                 <a class="button primary" href=format!("/connectors/{id}/tickets")>"Go on"</a>

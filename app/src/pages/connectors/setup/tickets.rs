@@ -217,7 +217,7 @@ fn Found(found: DryRun) -> impl IntoView {
     view! {
         <section class="card dry-run" aria-label="What these rules would have done">
             <h2>{words}</h2>
-            <ul class="edges">{chosen.into_iter().map(|ticket| tried(ticket, mode)).collect_view()}</ul>
+            <ul class="edges" tabindex="0" aria-label="Tickets that would have alerted">{chosen.into_iter().map(|ticket| tried(ticket, mode)).collect_view()}</ul>
             {(quiet > 0).then(|| view! {
                 <details class="issues"><summary>{format!("{quiet} would not")}</summary><ul class="edges">{others.into_iter().map(|ticket| tried(ticket, mode)).collect_view()}</ul></details>
             })}
