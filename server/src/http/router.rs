@@ -19,6 +19,8 @@ use tower_http::{
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// What receivers ask for all the time.
+const POLL: &str = "/api/v1/pull/manifest";
 /// The largest body that a screen sends, in bytes.
 const FORM_LIMIT: usize = 1024 * 1024;
 
@@ -46,7 +48,10 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Method and path, never the query: it may hold what people searched for.
+/// Method and path, never the query: it may hold what people searched for. A poll writes no line that would need one.
 fn span(request: &axum::extract::Request) -> tracing::Span {
+    if request.uri().path() == POLL {
+        return tracing::Span::none();
+    }
     tracing::info_span!("request", method = %request.method(), path = request.uri().path())
 }

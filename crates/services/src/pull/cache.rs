@@ -5,10 +5,13 @@
 //! exceptions each have manifests of their own, so bodies are bounded by their bytes, and the tags that answer
 //! polls are kept longer than bodies.
 
-use super::signing::Signer;
-use crate::ports::store::{clients::Bearer, production::Epochs};
+use super::{blobs::KeptBlobs, reading::Reading, signing::Signer};
+use crate::ports::store::{
+    clients::Bearer,
+    production::{Epochs, Published},
+};
 use domain::{
-    content::ContentType,
+    content::{ContentHash, ContentType},
     ids::{ClientId, RingId},
     pull::Pointer,
 };
@@ -70,6 +73,7 @@ struct State {
     manifests: HashMap<Question, Arc<ServedManifest>>,
     manifest_bytes: usize,
     tags: HashMap<Question, Arc<str>>,
+    blobs: KeptBlobs,
     seen: HashMap<ClientId, (i64, Timestamp)>,
     refused: HashMap<ClientId, Timestamp>,
 }
@@ -80,6 +84,8 @@ pub struct PullCache {
     state: Mutex<State>,
     /// Held while a manifest is built, so that many who ask at once do not all build it.
     pub(super) building: tokio::sync::Mutex<()>,
+    /// Shared by all who ask at once what counts as now.
+    pub(super) reading: Reading,
 }
 
 impl PullCache {
@@ -170,6 +176,33 @@ impl PullCache {
         state.manifests.insert(question, served);
     }
 
+    pub(super) fn content(&self, hash: &ContentHash) -> Option<Arc<[u8]>> {
+        self.state().blobs.content(hash)
+    }
+
+    pub(super) fn keep_content(&self, hash: &ContentHash, content: Arc<[u8]>) {
+        self.state().blobs.keep_content(hash, content);
+    }
+
+    pub(super) fn published(
+        &self,
+        now: Epochs,
+        ring: Option<RingId>,
+        hash: &ContentHash,
+    ) -> Option<Arc<Published>> {
+        self.state().at(now).blobs.published(ring, hash)
+    }
+
+    pub(super) fn keep_published(
+        &self,
+        now: Epochs,
+        ring: Option<RingId>,
+        hash: &ContentHash,
+        found: Arc<Published>,
+    ) {
+        self.state().at(now).blobs.keep_published(ring, hash, found);
+    }
+
     /// Whether a pull is worth writing down.
     pub(super) fn is_news(&self, id: ClientId, revision: i64, now: Timestamp, every: SignedDuration) -> bool {
         let mut state = self.state();
@@ -212,12 +245,13 @@ impl State {
         self.manifests.clear();
         self.manifest_bytes = 0;
         self.tags.clear();
+        self.blobs.forget_published();
         self.kept_for = now;
         self
     }
 }
 
-fn bounded<K: Eq + Hash, V>(map: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
+pub(super) fn bounded<K: Eq + Hash, V>(map: &mut HashMap<K, V>, most: usize) -> &mut HashMap<K, V> {
     if map.len() >= most {
         map.clear();
     }

@@ -3,14 +3,20 @@
 //! Answers are made from what a ring serves, kept in memory as long as its revision stands: scope, exceptions and
 //! deltas are pure (`domain::pull::serve`), and every manifest is signed once, when it is built.
 
+mod blobs;
 mod cache;
+mod reading;
 mod signing;
 
 pub use cache::{PullCache, ServedManifest};
 
 use crate::{
     Core, Error, Result,
-    ports::store::{Lane, clients::Bearer, production::Epochs},
+    ports::store::{
+        Lane,
+        clients::Bearer,
+        production::{Epochs, Published},
+    },
     tokens::sha256_hex,
     work::Line,
 };
@@ -131,8 +137,8 @@ impl Pull<'_> {
 
     /// Canonical content by its hash: only what was published, of types that the client may see, and what its
     /// ring served or an exception of the client names.
-    pub async fn blob(&self, bearer: &Bearer, hash: &ContentHash) -> Result<Vec<u8>> {
-        let published = self.core.store.published(hash, bearer.ring).await?;
+    pub async fn blob(&self, bearer: &Bearer, hash: &ContentHash) -> Result<Arc<[u8]>> {
+        let published = self.published(bearer.ring, hash).await?;
         if published.keys.is_empty() {
             return Err(Error::NotFound("published content"));
         }
@@ -141,8 +147,27 @@ impl Pull<'_> {
             let what = published.keys.first().map(ToString::to_string).unwrap_or_default();
             return Err(self.outside(&bearer.client, None, &format!("the content {hash} of {what}")).await?);
         }
-        let found = self.core.store.blob(hash).await?;
-        found.ok_or(Error::NotFound("published content"))
+        if let Some(known) = self.core.pull.content(hash) {
+            return Ok(known);
+        }
+        let found = self.core.store.blob(hash).await?.ok_or(Error::NotFound("published content"))?;
+        let content: Arc<[u8]> = found.into();
+        self.core.pull.keep_content(hash, content.clone());
+        Ok(content)
+    }
+
+    /// Where a content was published, seen from a ring. That nobody published it is not kept: anybody may make up
+    /// hashes.
+    async fn published(&self, ring: Option<RingId>, hash: &ContentHash) -> Result<Arc<Published>> {
+        let epochs = self.core.epochs().await?;
+        if let Some(known) = self.core.pull.published(epochs, ring, hash) {
+            return Ok(known);
+        }
+        let found = Arc::new(self.core.store.published(hash, ring).await?);
+        if !found.keys.is_empty() {
+            self.core.pull.keep_published(epochs, ring, hash, found.clone());
+        }
+        Ok(found)
     }
 
     /// Takes in what a receiver has.
@@ -213,14 +238,14 @@ fn may_see(client: &ApiClient, key: &ItemKey, hash: &ContentHash, in_ring: bool)
 }
 
 impl Core {
-    /// What counts as now. A database that others write to is asked every time; one that only this process
+    /// What counts as now. A database that others write to is asked every time, once for all who ask at once; one that only this process
     /// writes to is asked again after each of its own changes.
     async fn epochs(&self) -> Result<Epochs> {
         if let Some(known) = self.pull.epochs().filter(|_| !self.store.is_shared()) {
             return Ok(known);
         }
         let ticket = self.pull.ticket();
-        let epochs = self.store.epochs().await?;
+        let epochs = self.pull.reading.share(|| self.store.epochs()).await?;
         self.pull.learn_at(ticket, epochs);
         Ok(epochs)
     }

@@ -77,8 +77,9 @@ impl Tandem {
     pub(super) fn publish_all(&self, token: &str) -> Result<()> {
         let mut cursor = String::new();
         loop {
-            let page: Value =
-                serde_json::from_slice(&self.get(token, &format!("/content/scripts?limit=500{cursor}"))?)?;
+            let page: Value = serde_json::from_slice(
+                &self.get(token, &format!("/content/scripts?approval=Needs%20Approval&limit=500{cursor}"))?,
+            )?;
             let rows = page["items"].as_array().context("a page without items")?;
             let items: Vec<Value> = rows
                 .iter()

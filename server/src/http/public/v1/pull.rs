@@ -89,8 +89,8 @@ async fn manifest(
             return answer(StatusCode::NOT_MODIFIED, &matched, FRESH, None, Body::empty());
         }
     };
-    let plain = || Bytes::copy_from_slice(&served.body);
-    let (encoding, bytes) = app.encodings.encode(&served.etag, accepted(&headers), plain()).await;
+    let plain = Bytes::from_owner(served.body.clone());
+    let (encoding, bytes) = app.encodings.encode(&served.etag, accepted(&headers), plain).await;
     let etag = quoted(&served.etag, encoding);
     answer(StatusCode::OK, &etag, FRESH, Some(encoding), Body::from(bytes))
 }
@@ -107,7 +107,8 @@ async fn blob(
     if let Some(matched) = matching(&headers, hash.as_str()) {
         return answer(StatusCode::NOT_MODIFIED, &matched, FOREVER, None, Body::empty());
     }
-    let (encoding, bytes) = app.encodings.encode(hash.as_str(), accepted(&headers), bytes.into()).await;
+    let (encoding, bytes) =
+        app.encodings.encode(hash.as_str(), accepted(&headers), Bytes::from_owner(bytes)).await;
     answer(StatusCode::OK, &quoted(hash.as_str(), encoding), FOREVER, Some(encoding), Body::from(bytes))
 }
 
