@@ -164,7 +164,7 @@ async fn no_storm_while_manage_is_down() {
 async fn an_answer_without_end_is_cut_off() {
     let world = setting(|world| {
         for id in 1..=6 {
-            world.row_mut("tickets", id).unwrap()["poNumber"] = "x".repeat(2_000_000).into();
+            world.row_mut("tickets", id).unwrap()["summary"] = "x".repeat(2_000_000).into();
         }
     })
     .await;

@@ -219,3 +219,26 @@ async fn a_note_whose_answer_was_lost_is_there_once() {
         assert_eq!(world.rows("notes").iter().filter(|note| note["ticketId"] == 2).count(), 2);
     });
 }
+
+#[tokio::test]
+async fn where_only_the_owner_is_carried_over_the_status_stays() {
+    let mut place = place(|_| {}).await;
+    place.set_up().await;
+    place.link.input.owner_assignment = OwnerAssignment::Both;
+    place.link.input.status_mapping.acknowledged_to_cw = false;
+    let done = place.psa.carry_state(&place.link, 1, Acknowledged, &jane(), Some(mark(1))).await.unwrap();
+    assert_eq!(done.written, ["Jane Doe becomes the owner"]);
+    assert_eq!(
+        (place.status(1).as_str(), place.custom(1, "TandemStatus_c")),
+        ("New (not responded)", json!(null))
+    );
+    place.psa.carry_state(&place.link, 1, Closed, &jane(), Some(mark(2))).await.unwrap();
+    assert_eq!(place.status(1), "Resolved", "the other switch is on");
+    let open = place.psa.carry_state(&place.link, 1, Open, &jane(), Some(mark(3))).await.unwrap();
+    assert!(open.written.is_empty() && open.skipped[0].contains("leaves its ticket as it is"));
+    assert_eq!(
+        place.custom(1, "TandemStatus_c"),
+        "Resolved",
+        "else the ticket would say again that it is closed"
+    );
+}
