@@ -92,8 +92,8 @@ fn told(event: Event) -> (&'static str, String, Vec<String>) {
                 format!("found it {alert} here and {ticket} in Manage at about the same time: {stands}");
             ("alert", words, Vec::new())
         }
-        Event::WrittenBack { task, remarks } => ("check", format!("could {task}"), remarks),
-        Event::WriteBackFailed { task, reason } => ("alert", format!("could not {task}"), vec![reason]),
+        Event::WrittenBack { task, remarks } => ("check", format!("confirmed: {task}"), remarks),
+        Event::WriteBackFailed { task, reason } => ("alert", format!("gave up: {task}"), vec![reason]),
     }
 }
 
