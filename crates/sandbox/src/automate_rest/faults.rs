@@ -80,6 +80,8 @@ pub struct Faults {
     pub lost_answers: u32,
     /// Changes that are not made from now on, and answered with 500.
     pub lost_requests: u32,
+    /// Whether `/v2` gives scripts without their steps.
+    pub hides_steps: bool,
     /// How many characters of a text are kept when it is written.
     pub shortens: Option<usize>,
     /// The rights of the user.
@@ -111,6 +113,7 @@ impl Default for Faults {
             own_guids: false,
             lost_answers: 0,
             lost_requests: 0,
+            hides_steps: false,
             shortens: None,
             rights: rights.map(str::to_owned).to_vec(),
         }

@@ -34,9 +34,10 @@ impl World {
             return Some(self.find("groups", &id).map_or_else(missing, |row| json_answer(row)));
         }
         let id = resource.strip_prefix("v2/scripts/")?.to_owned();
+        let with_steps = asks_for_steps(query) && !self.faults.hides_steps;
         Some(
             self.find("scripts", &id)
-                .map_or_else(missing, |row| json_answer(&second_version(row, asks_for_steps(query)))),
+                .map_or_else(missing, |row| json_answer(&second_version(row, with_steps))),
         )
     }
 

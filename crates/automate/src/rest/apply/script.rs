@@ -73,9 +73,10 @@ pub(super) fn made(
 
 /// The script as `/v2` gave it, with another name, other notes and another folder.
 pub(super) fn changed(given: &Value, content: &Canonical, folder: i64) -> Result<Value, ApplyError> {
-    if member(given, "Steps").as_array().is_none() {
+    let steps = content.body.get("steps").and_then(Value::as_array).map_or(0, Vec::len);
+    if member(given, "Steps").as_array().is_none_or(|given| given.len() != steps) {
         return Err(ApplyError::Item(
-            "the server gives the script without its steps, so that it cannot be changed without losing them"
+            "the server gives the script without all of its steps, so that it cannot be changed without losing them"
                 .into(),
         ));
     }

@@ -124,6 +124,12 @@ async fn name_notes_and_folder_are_changed_in_place_and_steps_are_refused() {
     assert_eq!(after["Folder"]["Name"], "Elsewhere");
     assert_eq!(place.standing(&next).await.unwrap().found, Some(next.hash()));
 
+    let renamed = Canonical { name: "A third name".into(), ..next.clone() };
+    place.server.faults(|faults| faults.hides_steps = true);
+    let refused = place.run().await.install(&[offer(&renamed, 3)], NOW).await.unwrap_err().to_string();
+    assert!(refused.contains("without losing them") && place.changes().is_empty(), "{refused}");
+    place.server.faults(|faults| faults.hides_steps = false);
+
     let steps = edited(&next, "steps", json!([]));
     let mut applier = place.run().await;
     let refused = applier.install(&[offer(&steps, 3)], NOW).await.unwrap_err().to_string();
