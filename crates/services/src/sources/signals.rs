@@ -3,7 +3,7 @@
 //! They are kept in the store, in the transaction that takes the reading in: every replica knows them, a restart
 //! loses none, and a reading that was not taken in leaves none. A signal stands for the content that was found with
 //! it. An item that the reader knows again counts only while the store holds exactly that content as the item's
-//! newest; otherwise the source is read once more, in full ([`Kept::fits`]).
+//! newest; otherwise the source is read once more, in full ([`fits`]).
 
 use super::found::Findings;
 use crate::ports::{
