@@ -2,7 +2,7 @@
 //! is refused by name, however deep it stands. An answer may be sent back as it came.
 
 use crate::http::public::problem::Problem;
-use domain::connector::{ConnectorBody, ConnectorInput};
+use domain::{connector::ConnectorInput, secret::Secret};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -24,12 +24,15 @@ impl Settings {
     pub(super) fn input(mut self) -> Result<ConnectorInput, Problem> {
         self.0.retain(|name, _| !ANSWERED.contains(&name.as_str()));
         let sent = Value::Object(self.0.clone());
-        let body: ConnectorBody =
-            serde_path_to_error::deserialize(Value::Object(self.0)).map_err(|error| {
-                let path = error.path().to_string();
-                Problem::field(422, if path == "." { "body" } else { &path }, error.into_inner().to_string())
-            })?;
-        let input = ConnectorInput::from(body);
+        // By hand: a flattened body would forget where it stood when something is wrong.
+        let typed: Option<String> = serde_json::from_value(self.0.remove(PRIVATE_KEY).unwrap_or_default())
+            .map_err(|_| Problem::field(422, PRIVATE_KEY, "must be a text"))?;
+        let read: Result<ConnectorInput, _> = serde_path_to_error::deserialize(Value::Object(self.0));
+        let read = read.map_err(|error| {
+            let path = error.path().to_string();
+            Problem::field(422, if path == "." { "body" } else { &path }, error.into_inner().to_string())
+        })?;
+        let input = ConnectorInput { private_key: Secret::typed(typed), ..read };
         let mut known = serde_json::to_value(&input).unwrap_or_default();
         known[PRIVATE_KEY] = Value::Null;
         match unknown(&sent, &known, "") {
