@@ -1,39 +1,13 @@
 //! kill -9 at any moment: start again, nothing lost, nothing half done.
 
+use crate::{
+    process::{Server, admin_token, killed_sync, tandem},
+    world::{Engine, World, database},
+};
 use domain::content::ContentHash;
 use sandbox::exports::{Script, ScriptStep};
 use serde_json::{Value, json};
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
-
-struct Server {
-    child: Child,
-    url: String,
-}
-
-fn start(database: &str) -> Server {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tandem"))
-        .args(["serve", "--database", database, "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let url = line.trim().strip_prefix("listening on ").expect("the server starts").to_owned();
-    Server { child, url }
-}
-
-impl Server {
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
+use std::{io::Write as _, path::Path, process::Stdio, time::Duration};
 
 async fn call(
     server: &Server,
@@ -42,9 +16,7 @@ async fn call(
     path: &str,
     body: Value,
 ) -> reqwest::Result<Value> {
-    let request =
-        reqwest::Client::new().request(method, format!("{}/api/v1{path}", server.url)).bearer_auth(token);
-    request.json(&body).send().await?.json().await
+    server.call(token, method, path, body).await?.json().await
 }
 
 async fn publish(server: &Server, token: &str) -> reqwest::Result<Value> {
@@ -68,18 +40,15 @@ fn library(folder: &Path, round: usize) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn scans_and_syncs_survive() {
+crate::on_both_engines!(scans_and_syncs_survive);
+
+async fn scans_and_syncs_survive(engine: Engine) {
     let folder = tempfile::tempdir().unwrap();
-    let database = format!("sqlite://{}", folder.path().join("tandem.db").display());
+    let database = database(engine, &folder).await;
     let exports = folder.path().join("library");
     std::fs::create_dir(&exports).unwrap();
-    let server = start(&database);
-    let made = Command::new(env!("CARGO_BIN_EXE_tandem"))
-        .args(["admin", "create-token", "--database", &database, "--role", "admin", "--name", "t"])
-        .output()
-        .unwrap();
-    let token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    let server = Server::start(&database);
+    let token = admin_token(&database);
     let source = call(
         &server,
         &token,
@@ -93,7 +62,7 @@ async fn scans_and_syncs_survive() {
     server.kill();
     for round in 0..8u64 {
         library(&exports, usize::try_from(round).unwrap());
-        let server = start(&database);
+        let server = Server::start(&database);
         let work = async {
             call(&server, &token, reqwest::Method::POST, &scan, json!({})).await?;
             publish(&server, &token).await
@@ -102,7 +71,7 @@ async fn scans_and_syncs_survive() {
         let _ = tokio::time::timeout(Duration::from_millis(15 + round * 45), work).await;
         server.kill();
     }
-    let server = start(&database);
+    let server = Server::start(&database);
     call(&server, &token, reqwest::Method::POST, &scan, json!({})).await.unwrap();
     publish(&server, &token).await.unwrap();
     let rows =
@@ -134,7 +103,7 @@ async fn scans_and_syncs_survive() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn receivers_leave_no_half_file() {
-    let world = crate::world::World::on(crate::world::Engine::Sqlite).await;
+    let world = World::on(Engine::Sqlite).await;
     library(&world.library(), 0);
     let source = world.add_source().await;
     world.scan(&source).await;
@@ -142,7 +111,6 @@ async fn receivers_leave_no_half_file() {
     world.client("Acme").await;
     let target = tempfile::tempdir().unwrap();
     let into = format!("folder:{}", target.path().display());
-    let tandem = || Command::new(env!("CARGO_BIN_EXE_tandem"));
     let mut init = tandem()
         .args([
             "receiver",
@@ -163,15 +131,7 @@ async fn receivers_leave_no_half_file() {
     assert!(init.wait().unwrap().success());
     let home = target.path().display().to_string();
     for round in 0..8u64 {
-        let mut child = tandem()
-            .args(["receiver", "sync", "--home", &home])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        tokio::time::sleep(Duration::from_millis(20 + round * 30)).await;
-        child.kill().unwrap();
-        child.wait().unwrap();
+        killed_sync(target.path(), Duration::from_millis(20 + round * 30)).await;
         whole(target.path());
     }
     let done = tandem().args(["receiver", "sync", "--home", &home]).output().unwrap();

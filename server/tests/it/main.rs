@@ -16,6 +16,7 @@ mod flow;
 mod idempotency;
 mod killed;
 mod manage;
+mod process;
 mod pull;
 mod race;
 mod replicas;

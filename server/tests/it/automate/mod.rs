@@ -3,7 +3,10 @@
 mod journey;
 mod rest;
 
-use crate::world::{Engine, World};
+use crate::{
+    process::killed_sync,
+    world::{Engine, World},
+};
 use sandbox::exports::{ExtraField, Script, ScriptStep};
 use serde_json::Value;
 use std::{
@@ -92,7 +95,7 @@ impl Automate {
 }
 
 fn tandem(arguments: &[&str], home: &Path, input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tandem"))
+    let mut child = crate::process::tandem()
         .arg("receiver")
         .args(arguments)
         .arg("--home")
@@ -168,16 +171,8 @@ async fn killed_at_any_moment_it_ends_the_same() {
             library(&world.library(), usize::try_from(round).unwrap());
             publish(&world, &source).await;
         }
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tandem"))
-            .args(["receiver", "sync", "--home", &home.path().display().to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
         // Another moment in each round; several of them within one item.
-        tokio::time::sleep(Duration::from_millis(40 + (round * 37) % 260)).await;
-        child.kill().unwrap();
-        child.wait().unwrap();
+        killed_sync(home.path(), Duration::from_millis(40 + (round * 37) % 260)).await;
         let lines = automate.sql("SELECT COUNT(*) FROM plugin_tandem_items WHERE type = 'scripts'");
         let rows = automate.sql(
             "SELECT COUNT(*) FROM lt_scripts s JOIN plugin_tandem_items i ON i.guid = s.ScriptGuid AND i.local_id = s.ScriptId WHERE LENGTH(s.ScriptData) > 100",

@@ -1,20 +1,17 @@
 //! `tandem receiver` into an Automate server over its REST interface: the real program, killed, run again.
 
 use super::{good, tandem};
-use crate::world::{Engine, World};
+use crate::{
+    process::killed_sync,
+    world::{Engine, World},
+};
 use sandbox::{
     automate_rest::{AutomateRest, CLIENT_ID, PASSWORD, USERNAME},
     exports::{ExtraField, Group, Script, ScriptStep},
     library::Contents,
 };
 use serde_json::Value;
-use std::{
-    collections::BTreeMap,
-    os::unix::fs::MetadataExt as _,
-    path::Path,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{collections::BTreeMap, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
 use tempfile::TempDir;
 
 /// The key of the Automate user's authenticator app.
@@ -151,16 +148,8 @@ async fn killed_at_any_moment_over_rest_it_ends_the_same() {
     let home = connect(&world, &automate);
     automate.faults(|faults| faults.slow_milliseconds = 4);
     for round in 0..20u64 {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tandem"))
-            .args(["receiver", "sync", "--home", &home.path().display().to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
         // Another moment in each round; several of them within one item.
-        tokio::time::sleep(Duration::from_millis(60 + (round * 53) % 400)).await;
-        child.kill().unwrap();
-        child.wait().unwrap();
+        killed_sync(home.path(), Duration::from_millis(60 + (round * 53) % 400)).await;
         for resource in ["scripts", "groups", "scriptfolders"] {
             let rows = automate.rows(resource);
             let guids: std::collections::BTreeSet<&str> =

@@ -2,14 +2,13 @@
 //! twice. The moments come from a seed, which a failure prints.
 
 use super::settings;
+use crate::{
+    process::{Server, admin_token},
+    world::{Engine, database},
+};
 use sandbox::manage::{Manage as Simulator, World as Instance};
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeMap,
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 const ROUNDS: usize = 50;
 
@@ -25,37 +24,6 @@ impl Moments {
     }
 }
 
-struct Server {
-    child: Child,
-    url: String,
-}
-
-fn tandem() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tandem"));
-    command.env("TANDEM__SECURITY__ALLOWED_NETWORKS", "127.0.0.0/8");
-    command
-}
-
-fn start(database: &str) -> Server {
-    let mut child = tandem()
-        .args(["serve", "--database", database, "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let url = line.trim().strip_prefix("listening on ").expect("the server starts").to_owned();
-    Server { child, url }
-}
-
-impl Server {
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
 async fn call(
     server: &Server,
     token: &str,
@@ -64,9 +32,7 @@ async fn call(
     body: Value,
 ) -> reqwest::Result<(u16, Value)> {
     let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-    let request =
-        reqwest::Client::new().request(method, format!("{}/api/v1{path}", server.url)).bearer_auth(token);
-    let answer = request.json(&body).send().await?;
+    let answer = server.call(token, method, path, body).await?;
     Ok((answer.status().as_u16(), answer.json().await.unwrap_or_default()))
 }
 
@@ -91,8 +57,9 @@ async fn work(server: &Server, token: &str, accepted: &mut BTreeMap<i64, usize>)
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_acknowledgement_arrives_once() {
+crate::on_both_engines!(every_acknowledgement_arrives_once);
+
+async fn every_acknowledgement_arrives_once(engine: Engine) {
     let seed = std::env::var("TANDEM_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| u64::from(std::process::id()) * 7_919 + 1);
     let mut moments = Moments(seed);
@@ -103,13 +70,9 @@ async fn every_acknowledgement_arrives_once() {
     instance.clock = sandbox::manage::Clock::starting_at("2026-11-23T08:00:00Z".parse().unwrap());
     let simulator = Simulator::start(instance).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let database = format!("sqlite://{}", folder.path().join("tandem.db").display());
-    let server = start(&database);
-    let made = tandem()
-        .args(["admin", "create-token", "--database", &database, "--role", "admin", "--name", "t"])
-        .output()
-        .unwrap();
-    let token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    let database = database(engine, &folder).await;
+    let server = Server::start(&database);
+    let token = admin_token(&database);
     let mut body = serde_json::to_value(settings(&simulator.url())).unwrap();
     body["private_key"] = json!("privateKey");
     body["poll_interval_seconds"] = json!(5);
@@ -122,7 +85,7 @@ async fn every_acknowledgement_arrives_once() {
     let (mut tickets, mut accepted) = (Vec::new(), BTreeMap::new());
     for round in 0..ROUNDS {
         tickets.push(simulator.with(|world| world.new_ticket(&format!("Round {round}"))));
-        let server = start(&database);
+        let server = Server::start(&database);
         // A poll is hurried, so that every round has one in it.
         let now = format!("{path}/poll");
         let hurry = call(&server, &token, "POST", &now, json!({}));
@@ -134,7 +97,7 @@ async fn every_acknowledgement_arrives_once() {
         let _ = tokio::time::timeout(lives, both).await;
         server.kill();
     }
-    let server = start(&database);
+    let server = Server::start(&database);
     let settled = async {
         loop {
             let _ = call(&server, &token, "POST", &format!("{path}/poll"), json!({})).await;
@@ -155,10 +118,8 @@ async fn every_acknowledgement_arrives_once() {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     };
-    let began = Instant::now();
     let settled = tokio::time::timeout(Duration::from_secs(120), settled).await;
     let (health, all) = settled.unwrap_or_else(|_| panic!("seed {seed}: it never settles"));
-    println!("seed {seed}: {} alerts settled in {:?}", all.len(), began.elapsed());
     assert_eq!(health["failed_write_backs"], 0, "seed {seed}: {health}");
     for ticket in &tickets {
         let of = |alert: &&Value| alert["ticket"]["id"] == *ticket;

@@ -3,15 +3,13 @@
 use super::{Place, with, without};
 use crate::{
     on_both_engines,
+    process::{Server, admin_token},
     world::{Engine, World, expect, fields},
 };
 use reqwest::Method;
 use sandbox::automate_rest::{AutomateRest, CLIENT_ID, PASSWORD, USERNAME};
 use serde_json::{Value, json};
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Command, Stdio},
-};
+use std::process::{Command, Stdio};
 
 on_both_engines!(a_password_is_never_shown, what_is_kept_does_not_follow_to_another_server);
 
@@ -154,23 +152,12 @@ async fn the_log_holds_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("tandem.db").display());
     let log = folder.path().join("log.txt");
-    let tandem = || Command::new(env!("CARGO_BIN_EXE_tandem"));
-    let made = tandem()
-        .args(["admin", "create-token", "--database", &database, "--role", "admin", "--name", "test"])
-        .output()
-        .unwrap();
-    let token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
-    let mut serving = tandem()
-        .args(["serve", "--database", &database, "--listen", "127.0.0.1:0"])
-        .env("TANDEM__LOG__FILTER", "debug")
-        .env("TANDEM__SECURITY__ALLOWED_NETWORKS", "127.0.0.0/8,::1")
-        .stdout(Stdio::piped())
-        .stderr(std::fs::File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(serving.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    let token = admin_token(&database);
+    let server = Server::start_with(&database, |command| {
+        let log = std::fs::File::create(&log).unwrap();
+        command.env("TANDEM__LOG__FILTER", "debug").stderr(log)
+    });
+    let url = server.url.clone();
     let post = |path: String, body: Value| {
         let request =
             reqwest::Client::new().post(format!("{url}/api/v1{path}")).bearer_auth(&token).json(&body);
@@ -185,8 +172,7 @@ async fn the_log_holds_no_secret() {
     let scan = reqwest::Client::new().post(format!("{url}/api/v1/sources/{source}/scan")).bearer_auth(&token);
     let report = expect(scan.json(&json!({})).send().await.unwrap(), 200).await;
     assert_eq!(report["outcome"], "failed");
-    serving.kill().unwrap();
-    serving.wait().unwrap();
+    server.kill();
     let log = std::fs::read_to_string(log).unwrap();
     assert!(log.len() > 200 && !log.contains(PASSWORD), "{log}");
 }
