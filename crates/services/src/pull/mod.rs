@@ -44,6 +44,13 @@ pub struct Pull<'a> {
     pub(crate) core: &'a Core,
 }
 
+/// A receiver that was let in, and what counted as now when it was: all of one request is answered as of then.
+pub struct Admitted {
+    /// Who asks.
+    pub bearer: Arc<Bearer>,
+    epochs: Epochs,
+}
+
 /// The answer to a question about the manifest.
 pub enum ManifestAnswer {
     /// What the caller has is current; its tag.
@@ -54,43 +61,44 @@ pub enum ManifestAnswer {
 
 impl Pull<'_> {
     /// Which client bears this token; refused once the token has ended or the client was deleted.
-    pub async fn client(&self, token: &str) -> Result<Arc<Bearer>> {
+    pub async fn client(&self, token: &str) -> Result<Admitted> {
         let hash = sha256_hex(token);
         let now = self.core.now();
-        let mut bearer = self.bearer(&hash).await?;
-        if bearer.client.exceptions.iter().any(|exception| exception.has_ended(now)) {
-            self.core.end_exceptions(bearer.client.id).await?;
-            bearer = self.bearer(&hash).await?;
+        let mut admitted = self.admit(&hash).await?;
+        let client = &admitted.bearer.client;
+        if client.exceptions.iter().any(|exception| exception.has_ended(now)) {
+            self.core.end_exceptions(client.id).await?;
+            admitted = self.admit(&hash).await?;
         }
-        if bearer.expires_at <= now { Err(Error::Unauthenticated) } else { Ok(bearer) }
+        if admitted.bearer.expires_at <= now { Err(Error::Unauthenticated) } else { Ok(admitted) }
     }
 
-    async fn bearer(&self, hash: &str) -> Result<Arc<Bearer>> {
+    async fn admit(&self, hash: &str) -> Result<Admitted> {
         let epochs = self.core.epochs().await?;
-        if let Some(known) = self.core.pull.bearer(epochs, hash) {
-            return Ok(known);
+        if let Some(bearer) = self.core.pull.bearer(epochs, hash) {
+            return Ok(Admitted { bearer, epochs });
         }
         let found = self.core.store.client_by_token(hash).await?.ok_or(Error::Unauthenticated)?;
-        let found = Arc::new(found);
-        self.core.pull.keep_bearer(epochs, hash.to_owned(), found.clone());
-        Ok(found)
+        let bearer = Arc::new(found);
+        self.core.pull.keep_bearer(epochs, hash.to_owned(), bearer.clone());
+        Ok(Admitted { bearer, epochs })
     }
 
     /// The manifest of what the client may see: whole, or what changed after `since`. `is_known` tells whether
     /// the caller has what a tag names: then nothing needs to be made.
     pub async fn manifest(
         &self,
-        bearer: &Bearer,
+        admitted: &Admitted,
         only: Option<ContentType>,
         since: Option<i64>,
         is_known: impl Fn(&str) -> bool,
     ) -> Result<ManifestAnswer> {
-        let client = &bearer.client;
+        let Admitted { bearer, epochs } = admitted;
+        let (client, epochs) = (&bearer.client, *epochs);
         let types = self.types(client, only).await?;
         if since.is_some_and(|since| since < 0) {
             return Err(Error::field("since", "must be a revision that a manifest named, 0 or more"));
         }
-        let epochs = self.core.epochs().await?;
         let slice = self.core.ring_at(epochs, bearer.ring).await?;
         let revision = slice.revision.max(client.scope_revision);
         let question = Question {
@@ -137,8 +145,9 @@ impl Pull<'_> {
 
     /// Canonical content by its hash: only what was published, of types that the client may see, and what its
     /// ring served or an exception of the client names.
-    pub async fn blob(&self, bearer: &Bearer, hash: &ContentHash) -> Result<Arc<[u8]>> {
-        let published = self.published(bearer.ring, hash).await?;
+    pub async fn blob(&self, admitted: &Admitted, hash: &ContentHash) -> Result<Arc<[u8]>> {
+        let bearer = &admitted.bearer;
+        let published = self.published(admitted.epochs, bearer.ring, hash).await?;
         if published.keys.is_empty() {
             return Err(Error::NotFound("published content"));
         }
@@ -158,8 +167,12 @@ impl Pull<'_> {
 
     /// Where a content was published, seen from a ring. That nobody published it is not kept: anybody may make up
     /// hashes.
-    async fn published(&self, ring: Option<RingId>, hash: &ContentHash) -> Result<Arc<Published>> {
-        let epochs = self.core.epochs().await?;
+    async fn published(
+        &self,
+        epochs: Epochs,
+        ring: Option<RingId>,
+        hash: &ContentHash,
+    ) -> Result<Arc<Published>> {
         if let Some(known) = self.core.pull.published(epochs, ring, hash) {
             return Ok(known);
         }
@@ -238,8 +251,8 @@ fn may_see(client: &ApiClient, key: &ItemKey, hash: &ContentHash, in_ring: bool)
 }
 
 impl Core {
-    /// What counts as now. A database that others write to is asked every time, once for all who ask at once; one that only this process
-    /// writes to is asked again after each of its own changes.
+    /// What counts as now. A database that others write to is asked every time, once for all who ask at once; one
+    /// that only this process writes to is asked again after each of its own changes.
     async fn epochs(&self) -> Result<Epochs> {
         if let Some(known) = self.pull.epochs().filter(|_| !self.store.is_shared()) {
             return Ok(known);

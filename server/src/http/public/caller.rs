@@ -7,8 +7,7 @@ use axum::{
     http::{header::AUTHORIZATION, request::Parts},
 };
 use domain::account::Actor;
-use services::ports::store::clients::Bearer;
-use std::sync::Arc;
+use services::pull::Admitted;
 
 /// The bearer of a personal token.
 pub struct Caller(pub Actor);
@@ -24,7 +23,7 @@ impl FromRequestParts<AppState> for Caller {
 }
 
 /// The bearer of an access token: a receiver.
-pub struct Receiver(pub Arc<Bearer>);
+pub struct Receiver(pub Admitted);
 
 impl FromRequestParts<AppState> for Receiver {
     type Rejection = Problem;

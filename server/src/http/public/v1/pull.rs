@@ -74,7 +74,7 @@ struct Choice {
 
 async fn manifest(
     State(app): State<AppState>,
-    Receiver(bearer): Receiver,
+    Receiver(admitted): Receiver,
     Params(choice): Params<Choice>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -82,7 +82,7 @@ async fn manifest(
     let kind = kind.map_err(|refusal: FieldError| Problem::fields(422, &[refusal]))?;
     const FRESH: &str = "private, no-cache";
     let is_known = |etag: &str| matching(&headers, etag).is_some();
-    let served = match app.services.pull().manifest(&bearer, kind, choice.since, is_known).await? {
+    let served = match app.services.pull().manifest(&admitted, kind, choice.since, is_known).await? {
         ManifestAnswer::Manifest(served) => served,
         ManifestAnswer::Unchanged(etag) => {
             let matched = matching(&headers, &etag).unwrap_or_else(|| quoted(&etag, Encoding::Plain));
@@ -97,12 +97,12 @@ async fn manifest(
 
 async fn blob(
     State(app): State<AppState>,
-    Receiver(bearer): Receiver,
+    Receiver(admitted): Receiver,
     Path(hash): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let hash: ContentHash = hash.parse().map_err(|_| Problem::field(404, "hash", "is not a content hash"))?;
-    let bytes = app.services.pull().blob(&bearer, &hash).await?;
+    let bytes = app.services.pull().blob(&admitted, &hash).await?;
     const FOREVER: &str = "private, max-age=31536000, immutable";
     if let Some(matched) = matching(&headers, hash.as_str()) {
         return answer(StatusCode::NOT_MODIFIED, &matched, FOREVER, None, Body::empty());
@@ -176,7 +176,7 @@ struct ItemWire {
 
 async fn report(
     State(app): State<AppState>,
-    Receiver(bearer): Receiver,
+    Receiver(admitted): Receiver,
     JsonBody(wire): JsonBody<ReportWire, REPORT_LIMIT>,
 ) -> Result<StatusCode, Problem> {
     let items = wire.items.into_iter().map(|item| ReportedItem {
@@ -189,7 +189,7 @@ async fn report(
     });
     app.services
         .pull()
-        .report(&bearer.client, Report { revision: wire.revision, items: items.collect() })
+        .report(&admitted.bearer.client, Report { revision: wire.revision, items: items.collect() })
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
