@@ -1,8 +1,8 @@
 //! Connectors: one connection to a ConnectWise Manage instance each (`design.md` section 5).
 //!
-//! The keys of the JSON are fixed. The private key goes in as `private_key` ([`ConnectorBody`]) and is only ever
-//! shown as `has_private_key`. Whether conditions are written correctly is for the adapter to say, which knows
-//! Manage's language; here they are only there or not.
+//! The keys of the JSON are fixed. The private key goes in as `private_key`, which the API reads apart, and is
+//! only ever shown as `has_private_key`. Whether conditions are written correctly is for the adapter to say, which
+//! knows Manage's language; here they are only there or not.
 
 mod check;
 mod view;
@@ -263,22 +263,6 @@ impl ConnectorInput {
 
 fn same(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
-}
-
-/// What someone sent to add or change a connector: the settings, with the private key in plain.
-#[derive(Deserialize)]
-pub struct ConnectorBody {
-    #[serde(flatten)]
-    input: ConnectorInput,
-    #[serde(default)]
-    private_key: Option<String>,
-}
-
-impl From<ConnectorBody> for ConnectorInput {
-    /// A key that was not typed leaves what is kept.
-    fn from(body: ConnectorBody) -> Self {
-        Self { private_key: Secret::typed(body.private_key), ..body.input }
-    }
 }
 
 #[cfg(test)]

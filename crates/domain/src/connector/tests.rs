@@ -1,7 +1,7 @@
 //! The fixed JSON keys, and each field's refusal.
 
 use super::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn whole() -> ConnectorInput {
     ConnectorInput {
@@ -71,26 +71,6 @@ fn the_keys_are_fixed_and_the_private_key_never_shows() {
         json!({"discussion": false, "internal": true, "resolution": false, "notify": false})
     );
     assert!(!format!("{:?}", whole()).contains("def"));
-}
-
-#[test]
-fn a_body_brings_the_key_in_plain_and_what_is_left_out_has_its_default() {
-    let read = |body: Value| ConnectorInput::from(serde_json::from_value::<ConnectorBody>(body).unwrap());
-    let input = read(json!({
-        "name": "Acme", "private_key": "def", "mode": "rules", "additional_details": ["time_entries"],
-        "rules": [{"conditions": "id > 1", "category": "All"}], "conflict_winner": "tandem",
-        "status_mapping": {"cw_to_closed": false},
-    }));
-    assert_eq!(input.private_key.given(), Some("def"));
-    assert_eq!(
-        (input.mode, input.conflict_winner, input.poll_interval_seconds),
-        (Mode::Rules, Winner::Tandem, 30)
-    );
-    assert_eq!(input.additional_details, [Detail::TimeEntries]);
-    assert!(!input.status_mapping.cw_to_closed && input.status_mapping.cw_to_acknowledged);
-    assert_eq!(input.custom_field_status, "TandemStatus_c");
-    assert_eq!(read(json!({"name": "Acme"})).private_key, Secret::Kept);
-    assert!(serde_json::from_value::<ConnectorBody>(json!({"mode": "magic"})).is_err());
 }
 
 #[test]

@@ -64,10 +64,31 @@ fn unknown(sent: &Value, known: &Value, path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::connector::{Detail, Mode, Winner};
     use serde_json::json;
 
     fn input(body: Value) -> Result<ConnectorInput, Problem> {
         Settings(body.as_object().unwrap().clone()).input()
+    }
+
+    #[test]
+    fn a_body_brings_the_key_in_plain_and_what_is_left_out_has_its_default() {
+        let read = |body| input(body).unwrap();
+        let sent = read(json!({
+            "name": "Acme", "private_key": "def", "mode": "rules", "additional_details": ["time_entries"],
+            "rules": [{"conditions": "id > 1", "category": "All"}], "conflict_winner": "tandem",
+            "status_mapping": {"cw_to_closed": false},
+        }));
+        assert_eq!(sent.private_key.given(), Some("def"));
+        assert_eq!(
+            (sent.mode, sent.conflict_winner, sent.poll_interval_seconds),
+            (Mode::Rules, Winner::Tandem, 30)
+        );
+        assert_eq!(sent.additional_details, [Detail::TimeEntries]);
+        assert!(!sent.status_mapping.cw_to_closed && sent.status_mapping.cw_to_acknowledged);
+        assert_eq!(sent.custom_field_status, "TandemStatus_c");
+        assert_eq!(read(json!({"name": "Acme"})).private_key, Secret::Kept);
+        assert!(input(json!({"mode": "magic"})).is_err());
     }
 
     #[test]
@@ -76,10 +97,7 @@ mod tests {
         answer["id"] = json!("x");
         answer["enabled"] = json!(true);
         let read = input(answer).unwrap();
-        assert_eq!(
-            read,
-            ConnectorInput { private_key: domain::secret::Secret::Kept, ..ConnectorInput::default() }
-        );
+        assert_eq!(read, ConnectorInput { private_key: Secret::Kept, ..ConnectorInput::default() });
         assert_eq!(input(json!({ "private_key": "k" })).unwrap().private_key.given(), Some("k"));
     }
 
