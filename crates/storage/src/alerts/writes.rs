@@ -183,13 +183,15 @@ impl AlertWrites for Tx {
                 .bind(columns.details.as_str())
         )?;
         self.keep_people(&columns, false).await?;
-        let after = self.tallied(&columns.id).await?;
+        let Some(before) = before else { return Ok(()) };
+        let after = Tally {
+            state: columns.state.to_owned(),
+            category_folded: columns.category_folded,
+            connector_id: before.connector_id.clone(),
+        };
         if before != after {
-            for (tally, number) in [(before, -1), (after, 1)] {
-                if let Some(tally) = tally {
-                    tally.add(self, number).await?;
-                }
-            }
+            before.add(self, -1).await?;
+            after.add(self, 1).await?;
         }
         Ok(())
     }
