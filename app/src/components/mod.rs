@@ -4,6 +4,7 @@ pub mod alert;
 pub mod field;
 pub mod frame;
 pub mod icon;
+pub mod keys;
 pub mod live;
 pub mod manage_line;
 pub mod notice;

@@ -8,6 +8,7 @@ use crate::{
     },
     components::{
         icon::Icon,
+        keys::Keys,
         manage_line::{LostLine, ManageHeartbeat},
         notice::{Empty, Failed, Loading, Said},
         pager::Pager,
@@ -84,7 +85,7 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
                     <a class="button" href="/write-backs"><Icon name="send" />"Write-backs"</a>
                 </p>
             </footer>
-            <Keys />
+            <Keys keys=KEYS />
         </div>
     }
 }
@@ -200,22 +201,14 @@ fn nothing(wanted: &Wanted, has_connectors: bool, may_manage: bool) -> impl Into
     }
 }
 
-#[component]
-fn Keys() -> impl IntoView {
-    let keys = [
-        ("j, k", "next, previous alert"),
-        ("Enter", "open"),
-        ("x", "check"),
-        ("a", "acknowledge"),
-        ("c", "close"),
-        ("n", "write a note"),
-        ("/", "search"),
-        ("?", "these keys"),
-    ];
-    view! {
-        <details id="keys" class="keys">
-            <summary>"Keys"</summary>
-            <dl>{keys.map(|(key, means)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{means}</dd></div> }).collect_view()}</dl>
-        </details>
-    }
-}
+/// What the keyboard does in the list.
+const KEYS: &[(&str, &str)] = &[
+    ("j, k", "next, previous alert"),
+    ("Enter", "open"),
+    ("x", "check"),
+    ("a", "acknowledge"),
+    ("c", "close"),
+    ("n", "write a note"),
+    ("/", "search"),
+    ("?", "these keys"),
+];

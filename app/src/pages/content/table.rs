@@ -9,6 +9,7 @@ use crate::{
     },
     components::{
         icon::Icon,
+        keys::Keys,
         notice::{Empty, Failed, Loading, Said},
         pager::Pager,
         time::Moment,
@@ -99,7 +100,7 @@ fn Loaded(kind: ContentType, table: Table, state: TableState, actions: TableActi
             <LastLine last=last />
             <Pager shown=shown total=total first=first next=next />
         </footer>
-        <Keys />
+        <Keys keys=KEYS />
     }
 }
 
@@ -266,20 +267,12 @@ fn LastLine(last: Option<LastCommand>) -> impl IntoView {
     }
 }
 
-#[component]
-fn Keys() -> impl IntoView {
-    let keys = [
-        ("j, k", "next, previous row"),
-        ("Enter", "open"),
-        ("x", "check"),
-        ("a", "approve"),
-        ("/", "search"),
-        ("?", "these keys"),
-    ];
-    view! {
-        <details id="keys" class="keys">
-            <summary>"Keys"</summary>
-            <dl>{keys.map(|(key, means)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{means}</dd></div> }).collect_view()}</dl>
-        </details>
-    }
-}
+/// What the keyboard does in the list.
+const KEYS: &[(&str, &str)] = &[
+    ("j, k", "next, previous row"),
+    ("Enter", "open"),
+    ("x", "check"),
+    ("a", "approve"),
+    ("/", "search"),
+    ("?", "these keys"),
+];

@@ -67,19 +67,24 @@ enum Added {
     Moved(Vec<Group>),
 }
 
+/// The row of an item among those with its GUID; none when it is not here. Several are refused.
+pub(crate) fn only_row(key: &ItemKey, rows: &[i64]) -> Result<Option<i64>, ApplyError> {
+    match rows {
+        [] => Ok(None),
+        [id] => Ok(Some(*id)),
+        several => Err(ApplyError::Item(format!(
+            "several {} here have the GUID {} (ids {}): give all but one another GUID",
+            key.content_type.label().to_lowercase(),
+            key.guid,
+            several.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+        ))),
+    }
+}
+
 impl Directory {
-    /// The row of an item; none when it is not here. Several rows with one GUID are refused.
+    /// The row of an item, as [`only_row`] tells it.
     pub(super) fn row(&self, key: &ItemKey) -> Result<Option<i64>, ApplyError> {
-        match self.items.get(key).map(Vec::as_slice).unwrap_or_default() {
-            [] => Ok(None),
-            [id] => Ok(Some(*id)),
-            several => Err(ApplyError::Item(format!(
-                "several {} here have the GUID {} (ids {}): give all but one another GUID",
-                key.content_type.label().to_lowercase(),
-                key.guid,
-                several.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
-            ))),
-        }
+        only_row(key, self.items.get(key).map(Vec::as_slice).unwrap_or_default())
     }
 
     /// The local id that a reference stands for; 0 when there is no reference.

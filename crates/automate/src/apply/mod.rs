@@ -31,6 +31,7 @@ mod script;
 mod search;
 mod tree;
 
+pub(crate) use directory::only_row;
 pub use item::How;
 pub(crate) use item::notes;
 pub use journal::TABLE as JOURNAL_TABLE;

@@ -1,7 +1,7 @@
 //! What stands on the server: rows, what they read as, and what GUIDs and paths stand for there.
 
 use crate::{
-    apply::ApplyError,
+    apply::{ApplyError, only_row},
     part::Part,
     rest::{
         groups,
@@ -151,18 +151,9 @@ impl Here {
         self.barred.get(&kind).map(String::as_str)
     }
 
-    /// The row of an item; none when it is not here. Several rows with one GUID are refused.
+    /// The row of an item, as [`only_row`] tells it.
     pub(super) fn row(&self, key: &ItemKey) -> Result<Option<i64>, ApplyError> {
-        match self.ids.get(key).map(Vec::as_slice).unwrap_or_default() {
-            [] => Ok(None),
-            [id] => Ok(Some(*id)),
-            several => Err(ApplyError::Item(format!(
-                "several {} here have the GUID {} (ids {}): give all but one another GUID",
-                key.content_type.label().to_lowercase(),
-                key.guid,
-                several.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
-            ))),
-        }
+        only_row(key, self.ids.get(key).map(Vec::as_slice).unwrap_or_default())
     }
 
     /// The local id that a reference stands for.
