@@ -1,7 +1,7 @@
 //! What stands for what on this side: GUIDs, names and paths to local ids. Nothing local is ever taken over from
 //! another instance; a reference that leads nowhere here is refused, never written.
 
-use super::{ApplyError, columns::Columns, rows::derived};
+use super::{ApplyError, columns::Columns, rows::derived, twins::only_row};
 use crate::{canonical::Known, export::Row};
 use domain::content::{Canonical, ContentType, Folder, Guid, ItemKey, Reference};
 use std::collections::BTreeMap;
@@ -65,20 +65,6 @@ enum Added {
     FlatFolder(&'static str, i64),
     /// The groups as they were.
     Moved(Vec<Group>),
-}
-
-/// The row of an item among those with its GUID; none when it is not here. Several are refused.
-pub(crate) fn only_row(key: &ItemKey, rows: &[i64]) -> Result<Option<i64>, ApplyError> {
-    match rows {
-        [] => Ok(None),
-        [id] => Ok(Some(*id)),
-        several => Err(ApplyError::Item(format!(
-            "several {} here have the GUID {} (ids {}): give all but one another GUID",
-            key.content_type.label().to_lowercase(),
-            key.guid,
-            several.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
-        ))),
-    }
 }
 
 impl Directory {

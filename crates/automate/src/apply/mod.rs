@@ -5,6 +5,7 @@
 //! - [`directory`]: what GUIDs, names and paths stand for on this side
 //! - [`item`]: one item or circle of items, in one transaction with its line in the [`journal`]
 //! - [`body`], [`tree`]: packing what the reader unpacks
+//! - [`twins`]: several rows with one GUID
 //!
 //! A row is updated in place and only in the columns that differ, so that its local id, everything that points at
 //! it and every column that is local stay as they are. After writing, the row is read back with the reader's own
@@ -30,11 +31,12 @@ mod schema;
 mod script;
 mod search;
 mod tree;
+mod twins;
 
-pub(crate) use directory::only_row;
 pub use item::How;
 pub(crate) use item::notes;
 pub use journal::TABLE as JOURNAL_TABLE;
+pub(crate) use twins::only_row;
 
 use crate::{
     export::Row,
