@@ -117,7 +117,7 @@ fn company_rows(company: Company) -> impl IntoView {
     let link =
         company.website.clone().filter(|site| site.starts_with("https://") || site.starts_with("http://"));
     view! {
-        {company.status.map(|status| view! { <div><dt>"Customer"</dt><dd>{status}</dd></div> })}
+        {company.status.map(|status| view! { <div><dt>"Customer status"</dt><dd>{status}</dd></div> })}
         {company.address.map(|address| view! { <div><dt>"Address"</dt><dd>{address}</dd></div> })}
         {company.phone.map(|phone| view! { <div><dt>"Telephone"</dt><dd><Call number=phone /></dd></div> })}
         {link.map(|site| view! { <div><dt>"Web site"</dt><dd><a href=site.clone() target="_blank" rel="noopener noreferrer nofollow">{site.clone()}</a></dd></div> })}
