@@ -76,6 +76,8 @@ const HURRY: &str = "UPDATE connectors SET hurried_at = $2,
 /// Writes, so that nobody else can claim until this unit of work has ended.
 const HOLDS: &str =
     "UPDATE connectors SET fence = fence WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
+const PROLONG: &str =
+    "UPDATE connectors SET lease_until = $3 WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
 const END: &str = "UPDATE connectors SET standing = $3, lease_until = NULL,
     next_poll_at = CASE WHEN hurried_at IS NOT NULL AND hurried_at < $4 THEN hurried_at ELSE $4 END
   WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
@@ -133,6 +135,11 @@ impl ConnectorReads for Database {
             .bind(micros(until))
             .fetch_optional(db))?;
         row.map(|(fence, json)| Ok(PollLease { id, fence, standing: standing(&json)? })).transpose()
+    }
+
+    async fn prolong_poll(&self, lease: &PollLease, until: Timestamp) -> StoreResult<()> {
+        let (id, until) = (lease.id.to_string(), micros(until));
+        execute_one!(self, query(PROLONG).bind(id.as_str()).bind(lease.fence).bind(until)).map(drop)
     }
 
     async fn end_leases(&self) -> StoreResult<()> {

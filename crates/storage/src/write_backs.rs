@@ -7,7 +7,7 @@ use crate::{
     Database,
     alerts::settle,
     dynamic::{Cursor, Statement, Value, cut},
-    engine::{Tx, bind_all, execute, read, within, write_one},
+    engine::{Tx, bind_all, execute, execute_one, read, within, write_one},
     rows::{Place, count, micros, to_json},
 };
 use async_trait::async_trait;
@@ -95,6 +95,8 @@ const INSERT: &str =
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, 0)";
 const LEASED: &str = "SELECT * FROM write_backs WHERE id = $1 AND fence = $2 AND state = 'pending'
   AND lease_until IS NOT NULL";
+const PROLONG: &str = "UPDATE write_backs SET lease_until = $3
+  WHERE id = $1 AND fence = $2 AND state = 'pending' AND lease_until IS NOT NULL";
 const END: &str =
     "UPDATE write_backs SET state = $3, next_attempt_at = $4, ended_at = $5, attempts = $6, remarks = $7,
     lease_until = NULL
@@ -183,6 +185,11 @@ impl WriteBackReads for Database {
             Ok(WriteBackLease { write_back: row.read()?, fence })
         };
         rows.into_iter().map(lease).collect()
+    }
+
+    async fn prolong_write_back(&self, lease: &WriteBackLease, until: Timestamp) -> StoreResult<()> {
+        let (id, until) = (lease.write_back.id.to_string(), micros(until));
+        execute_one!(self, query(PROLONG).bind(id.as_str()).bind(lease.fence).bind(until)).map(drop)
     }
 }
 

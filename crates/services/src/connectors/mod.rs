@@ -2,6 +2,7 @@
 //!
 //! - here: adding, changing and removing them; `switch` sets up, switches on and off
 //! - `poll`: when Manage is asked, under a lease; `round`: what, and what is made of the answers
+//! - `holding` prolongs leases while their work goes on
 //! - `intake` makes alerts of tickets, `hear` takes news of tickets in
 //! - `outbox`: write-backs, leased and attempted; `details` reads what hangs on tickets, when there is time
 //! - `look`: tests, dry runs, previews, health; `desk` is what this process alone remembers
@@ -11,6 +12,7 @@
 mod desk;
 mod details;
 mod hear;
+mod holding;
 mod intake;
 mod look;
 mod outbox;

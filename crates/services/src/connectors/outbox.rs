@@ -1,7 +1,7 @@
 //! Write-backs: leased, attempted outside any transaction, and their end kept. Those of one ticket go in order;
 //! several tickets are served at once.
 
-use super::{Connectors, as_actor};
+use super::{Connectors, as_actor, holding::HOLD};
 use crate::{
     Core, Result,
     ports::{
@@ -22,8 +22,6 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// How long an attempt may take before another process may make it.
-const LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// Tickets that are served at once.
 const AT_ONCE: u32 = 4;
 /// The first wait after a failure, doubled each time up to the longest.
@@ -41,7 +39,7 @@ impl Connectors<'_> {
         let mut attempts = 0;
         loop {
             let now = self.core.now();
-            let leases = self.core.store.lease_write_backs(id, now, now + LEASE, AT_ONCE).await?;
+            let leases = self.core.store.lease_write_backs(id, now, now + HOLD, AT_ONCE).await?;
             if leases.is_empty() {
                 return Ok(attempts);
             }
@@ -76,7 +74,8 @@ impl Core {
 
     async fn attempt(&self, connector: &Connector, link: &Link, lease: WriteBackLease) -> Result<()> {
         let began = self.now();
-        let outcome = match self.perform(connector, link, &lease.write_back).await? {
+        let work = self.perform(connector, link, &lease.write_back);
+        let outcome = match self.holding_write_back(&lease, work).await? {
             Ok(outcome) => outcome,
             Err(error) => Outcome::Broken(error),
         };
@@ -217,7 +216,7 @@ impl Core {
         self.random.fill(&mut random);
         let part = full / 2 + (full / 2).mul_f64(f64::from(u16::from_be_bytes(random)) / f64::from(u16::MAX));
         let wait = part.max(after.unwrap_or_default());
-        self.now() + SignedDuration::try_from(wait).unwrap_or(LEASE)
+        self.now() + SignedDuration::try_from(wait).unwrap_or(HOLD)
     }
 
     /// What Manage has now: the alert agrees with its ticket, and shows the ticket as it was answered.

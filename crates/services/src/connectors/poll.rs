@@ -3,6 +3,7 @@
 
 use super::{
     Connectors,
+    holding::HOLD,
     round::{Broken, Round},
     switch::plain,
 };
@@ -22,9 +23,6 @@ use domain::{
     ids::ConnectorId,
 };
 use jiff::{SignedDuration, Timestamp};
-
-/// How long a poll may take before another process may begin one.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 impl Connectors<'_> {
     /// Polls now; answers what was found in one sentence.
@@ -50,7 +48,7 @@ impl Connectors<'_> {
         if !due {
             return Ok(None);
         }
-        let Some(lease) = self.core.store.claim_poll(id, now, now + LEASE).await? else { return Ok(None) };
+        let Some(lease) = self.core.store.claim_poll(id, now, now + HOLD).await? else { return Ok(None) };
         let connector = self.core.connector(id).await?;
         Ok(Some(self.core.poll_under(&connector, lease).await))
     }
@@ -77,7 +75,8 @@ impl Core {
         let started = self.now();
         let mut standing = lease.standing.clone();
         let mut round = Round::default();
-        let done = self.round(connector, &lease, &mut standing, &mut round).await;
+        let work = self.round(connector, &lease, &mut standing, &mut round);
+        let done = self.holding_poll(&lease, work).await;
         let now = self.now();
         let interval = SignedDuration::from_secs(i64::from(connector.input.poll_interval_seconds));
         let mut next = (started + interval).max(now);

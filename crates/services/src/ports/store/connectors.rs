@@ -69,6 +69,8 @@ pub trait ConnectorReads {
         now: Timestamp,
         until: Timestamp,
     ) -> StoreResult<Option<PollLease>>;
+    /// Lets a poll that is under way hold its lease until a later moment; nothing happens when it is lost.
+    async fn prolong_poll(&self, lease: &PollLease, until: Timestamp) -> StoreResult<()>;
     /// Ends every lease of polls and write-backs. Called at the start of a process that has the database to
     /// itself: whoever held them is dead.
     async fn end_leases(&self) -> StoreResult<()>;

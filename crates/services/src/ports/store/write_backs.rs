@@ -62,6 +62,8 @@ pub trait WriteBackReads {
         until: Timestamp,
         most: u32,
     ) -> StoreResult<Vec<WriteBackLease>>;
+    /// Lets an attempt that is under way hold its lease until a later moment; nothing happens when it is lost.
+    async fn prolong_write_back(&self, lease: &WriteBackLease, until: Timestamp) -> StoreResult<()>;
 }
 
 /// Writes of write-backs.

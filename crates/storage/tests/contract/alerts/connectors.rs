@@ -16,6 +16,7 @@ use services::ports::store::{ConnectorReads as _, StoreError, WriteBackReads as 
 contract!(
     connectors_are_kept_by_name,
     a_poll_is_claimed_once,
+    a_poll_that_goes_on_holds_its_lease,
     a_hurried_poll_survives_the_one_under_way,
     leases_of_the_dead_are_ended,
     logs_stay_bounded,
@@ -97,6 +98,27 @@ async fn a_poll_is_claimed_once(world: World) {
     switch(&world, one.id, false, 0).await;
     let mut tx = begin(&world).await;
     assert!(!tx.holds_poll(&held).await.unwrap());
+}
+
+async fn a_poll_that_goes_on_holds_its_lease(world: World) {
+    let one = connector("Main");
+    insert(&world, &one).await;
+    switch(&world, one.id, true, 10).await;
+    let claim = |now| {
+        let database = world.database.clone();
+        async move { database.claim_poll(one.id, at(now), at(now + 30)).await.unwrap() }
+    };
+    let held = claim(10).await.unwrap();
+    world.database.prolong_poll(&held, at(60)).await.unwrap();
+    assert!(claim(59).await.is_none());
+    let next = claim(60).await.unwrap();
+    // Whoever has lost it holds nothing, and keeps nobody out.
+    world.database.prolong_poll(&held, at(999)).await.unwrap();
+    assert!(claim(89).await.is_none());
+    assert!(claim(90).await.is_some());
+    world.database.prolong_poll(&next, at(999)).await.unwrap();
+    let mut tx = begin(&world).await;
+    assert!(!tx.holds_poll(&next).await.unwrap());
 }
 
 async fn a_hurried_poll_survives_the_one_under_way(world: World) {
