@@ -56,6 +56,7 @@ pub(crate) struct Core {
     pub(crate) passwords: Passwords,
     pub(crate) settings: Settings,
     pub(crate) setup: accounts::SetupGate,
+    pub(crate) known_tokens: accounts::KnownTokens,
     pub(crate) pull: pull::PullCache,
     pub(crate) scans: sources::ScanGate,
     pub(crate) alert_changes: alerts::AlertChanges,
@@ -78,6 +79,7 @@ impl Services {
         let core = Core {
             passwords: Passwords::new(random.clone()),
             setup: accounts::SetupGate::default(),
+            known_tokens: accounts::KnownTokens::default(),
             pull: pull::PullCache::default(),
             scans: sources::ScanGate::default(),
             alert_changes: alerts::AlertChanges::default(),

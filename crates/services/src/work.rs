@@ -54,7 +54,12 @@ impl Core {
 
     /// Writes a line in the unit of work that it tells of.
     pub(crate) async fn audit(&self, tx: &mut dyn Transaction, actor: &Actor, line: Line) -> Result<()> {
-        let entry = AuditEntry {
+        Ok(tx.audit(&self.entry(actor, line)).await?)
+    }
+
+    /// A line as the audit log keeps it, for a unit of work that writes many.
+    pub(crate) fn entry(&self, actor: &Actor, line: Line) -> AuditEntry {
+        AuditEntry {
             id: AuditId(self.uuid()),
             at: self.now(),
             actor: actor.clone(),
@@ -63,8 +68,7 @@ impl Core {
             subject: line.subject,
             outcome: line.outcome,
             summary: line.summary,
-        };
-        Ok(tx.audit(&entry).await?)
+        }
     }
 
     /// Writes a line about something that changed nothing else (a refusal, a failed attempt).

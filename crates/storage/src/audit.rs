@@ -3,7 +3,8 @@
 use crate::{
     Database,
     dynamic::{Cursor, Statement, Value, containing, cut},
-    engine::{Tx, bind_all, execute, read},
+    engine::{Tx, bind_all, read},
+    many::{Cell, Insert},
     rows::{Place, Shown, count, micros},
 };
 use async_trait::async_trait;
@@ -16,7 +17,7 @@ use services::ports::store::{
     AuditReads, AuditWrites, StoreError, StoreResult,
     audit::{AuditEntry, AuditFilter},
 };
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query_as, query_scalar};
 
 #[derive(sqlx::FromRow)]
 struct AuditRow {
@@ -54,9 +55,11 @@ fn outcome(word: &str) -> Option<Outcome> {
 
 const LAST_COMMAND: &str = "SELECT * FROM audit WHERE content_type = $1 AND action LIKE 'content.%'
   ORDER BY at DESC, id DESC LIMIT 1";
-const INSERT: &str = "INSERT INTO audit
-  (id, at, actor_kind, actor_id, actor_name, action, content_type, subject, outcome, summary, search_text)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const ADD: Insert = Insert(
+    "INSERT INTO audit
+  (id, at, actor_kind, actor_id, actor_name, action, content_type, subject, outcome, summary, search_text) VALUES",
+    "",
+);
 
 fn filtered(mut statement: Statement, filter: &AuditFilter) -> Statement {
     if let Some(kind) = filter.content_type {
@@ -104,24 +107,26 @@ impl AuditReads for Database {
 
 #[async_trait]
 impl AuditWrites for Tx {
-    async fn audit(&mut self, entry: &AuditEntry) -> StoreResult<()> {
-        let subject = entry.subject.as_deref().unwrap_or_default();
-        let search = format!("{}\n{subject}\n{}", entry.actor.name(), entry.summary).to_lowercase();
-        execute!(
-            self,
-            query(INSERT)
-                .bind(entry.id.to_string())
-                .bind(micros(entry.at))
-                .bind(entry.actor.kind())
-                .bind(entry.actor.id())
-                .bind(entry.actor.name())
-                .bind(entry.action)
-                .bind(entry.content_type.map(ContentType::as_str))
-                .bind(entry.subject.as_deref())
-                .bind(entry.outcome.as_str())
-                .bind(entry.summary.as_str())
-                .bind(search.clone())
-        )?;
+    async fn audit_all(&mut self, entries: &[AuditEntry]) -> StoreResult<()> {
+        ADD.add(self, entries.iter().map(row).collect()).await?;
         Ok(())
     }
+}
+
+fn row(entry: &AuditEntry) -> Vec<Cell> {
+    let subject = entry.subject.as_deref().unwrap_or_default();
+    let search = format!("{}\n{subject}\n{}", entry.actor.name(), entry.summary).to_lowercase();
+    vec![
+        entry.id.to_string().into(),
+        micros(entry.at).into(),
+        entry.actor.kind().into(),
+        entry.actor.id().into(),
+        entry.actor.name().into(),
+        entry.action.into(),
+        entry.content_type.map(|kind| kind.as_str().to_owned()).into(),
+        entry.subject.clone().into(),
+        entry.outcome.as_str().into(),
+        entry.summary.as_str().into(),
+        search.into(),
+    ]
 }

@@ -100,6 +100,18 @@ pub(crate) fn containing(text: &str) -> Value {
     Value::Text(format!("%{plain}%"))
 }
 
+/// The most trigrams of a text that SQLite's full-text index is asked for; the text itself is compared as well.
+const MOST_TRIGRAMS: usize = 24;
+
+/// The trigrams of a text in lower case, all of which whatever contains it must hold, in the words of SQLite's
+/// full-text index; empty when the text is shorter than one.
+pub(crate) fn trigrams(folded: &str) -> String {
+    let letters: Vec<char> = folded.chars().collect();
+    let words = letters.windows(3).take(MOST_TRIGRAMS);
+    let quoted = words.map(|word| format!("\"{}\"", word.iter().collect::<String>().replace('"', "\"\"")));
+    quoted.collect::<Vec<_>>().join(" AND ")
+}
+
 /// Cuts the extra row off a page that was read with one row too many, and makes the cursor to the next.
 pub(crate) fn cut<R>(
     rows: &mut Vec<R>,

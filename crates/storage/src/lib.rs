@@ -2,7 +2,8 @@
 //!
 //! One body serves both engines: [`engine`] holds an enum of the two pools and two small macros that run the
 //! same sqlx expression on whichever is there. Statements are constants beside the function that runs them,
-//! with `$1` placeholders, which both engines read. Where dialects differ there is a pair of constants.
+//! with `$1` placeholders, which both engines read. Where dialects differ there is a pair of constants. What adds
+//! many rows at once goes through [`many`].
 //!
 //! To add an aggregate: a migration with the same number and name in both folders, a file here that implements
 //! its traits, and cases in `tests/contract` (which run on both engines).
@@ -17,6 +18,7 @@ mod content;
 mod dynamic;
 mod engine;
 mod idempotency;
+mod many;
 mod production;
 mod receivers;
 mod rings;

@@ -5,11 +5,14 @@
 
 mod alerts;
 mod connector;
+mod histogram;
 mod http;
+mod intake;
 mod load;
 mod pollers;
 mod pull;
 mod scan;
+mod simulator;
 mod start;
 
 use crate::{build, paths, say};

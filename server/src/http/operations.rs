@@ -8,13 +8,24 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+
+/// How long alerts took from Manage's answer until they were kept, in seconds.
+const STORED: &str = "tandem_alert_stored_seconds";
+/// The waits that are told apart.
+const STORED_BUCKETS: [f64; 17] =
+    [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0, 30.0];
 
 /// The recorder is one for the process.
 fn recorder() -> Option<&'static PrometheusHandle> {
     static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    HANDLE.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
+    let install = || {
+        let stored = Matcher::Full(STORED.to_owned());
+        let builder = PrometheusBuilder::new().set_buckets_for_metric(stored, &STORED_BUCKETS).ok()?;
+        builder.install_recorder().ok()
+    };
+    HANDLE.get_or_init(install).as_ref()
 }
 
 /// The router.
@@ -53,6 +64,10 @@ async fn scrape(
             .into_response();
     }
     connectors(&app).await;
+    let stored = metrics::histogram!(STORED);
+    for (wait, alerts) in app.services.take_pace() {
+        stored.record_many(wait.as_secs_f64(), alerts);
+    }
     let text = recorder().map(PrometheusHandle::render).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

@@ -11,10 +11,10 @@ use crate::{
         keys::Keys,
         manage_line::{LostLine, ManageHeartbeat},
         notice::{Empty, Failed, Loading, Said},
-        pager::Pager,
+        pager::{Pager, counted},
     },
 };
-use domain::alert::{AlertCounts, AlertState, BulkResult, category::Category};
+use domain::alert::{AlertCounts, AlertState, BulkResult, MOST_COUNTED, category::Category};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -48,7 +48,11 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
     let next =
         page.next_cursor.clone().map(|cursor| Wanted { cursor: Some(cursor), ..wanted.clone() }.href());
     let (shown, total) = (page.items.len(), page.total);
-    let title = if counts.open > 0 { format!("({}) Alerts", counts.open) } else { "Alerts".to_owned() };
+    let counted_to = counted_to(&wanted);
+    let title = match counts.open {
+        0 => "Alerts".to_owned(),
+        open => format!("({}) Alerts", counted(open, counted_to)),
+    };
     let failed = line.failed_write_backs;
     let has_connectors = line.connectors > 0;
     let stored = StoredValue::new(categories.clone());
@@ -59,7 +63,7 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
             <header class="head">
                 <div>
                     <h1>"Alerts"</h1>
-                    <div data-fresh="answer"><p class="answer">{answer_line(&counts)}</p><ManageHeartbeat line=line now=now /></div>
+                    <div data-fresh="answer"><p class="answer">{answer_line(&counts, counted_to)}</p><ManageHeartbeat line=line now=now /></div>
                 </div>
                 <div class="commands inbox-links">
                     {may_manage.then(|| view! { <a class="button" href="/categories"><Icon name="tag" />"Categories"</a> })}
@@ -79,7 +83,7 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
                 view! { <Rows alerts=page.items results=results categories=stored tab=wanted.tab() me=me may_handle=may_handle now=now handle=handle /> }.into_any()
             }}
             <footer class="table-foot">
-                <Pager shown=shown total=total first=first next=next />
+                <Pager shown=shown total=total first=first next=next counted_to=counted_to />
                 <p class="phone-links">
                     {may_manage.then(|| view! { <a class="button" href="/categories"><Icon name="tag" />"Categories"</a> })}
                     <a class="button" href="/write-backs"><Icon name="send" />"Write-backs"</a>
@@ -90,17 +94,23 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
     }
 }
 
+/// How far the alerts of a filter are counted.
+fn counted_to(wanted: &Wanted) -> u64 {
+    let has_text = wanted.q.as_deref().is_some_and(|text| !text.trim().is_empty());
+    if wanted.mine || has_text { MOST_COUNTED } else { u64::MAX }
+}
+
 /// `3 wait for somebody, 2 are in hand.`
-fn answer_line(counts: &AlertCounts) -> String {
+fn answer_line(counts: &AlertCounts, counted_to: u64) -> String {
     let waiting = match counts.open {
         0 => "Nothing waits".to_owned(),
         1 => "1 alert waits for somebody".to_owned(),
-        many => format!("{many} alerts wait for somebody"),
+        many => format!("{} alerts wait for somebody", counted(many, counted_to)),
     };
     match counts.acknowledged {
         0 => format!("{waiting}; nothing is in hand."),
         1 => format!("{waiting}; 1 is in hand."),
-        many => format!("{waiting}; {many} are in hand."),
+        many => format!("{waiting}; {} are in hand.", counted(many, counted_to)),
     }
 }
 
@@ -130,10 +140,11 @@ fn told(results: &[BulkResult]) -> Result<String, ApiError> {
 
 #[component]
 fn Filters(wanted: Wanted, counts: AlertCounts, categories: Vec<Category>) -> impl IntoView {
+    let to = counted_to(&wanted);
     let tab = |label: &'static str, count: u64, state: AlertState| {
         let current = (wanted.tab() == state).then_some("page");
         let href = wanted.with(|wanted| wanted.state = Some(state)).href();
-        view! { <a href=href aria-current=current>{label}" "<span class="count">{count}</span></a> }
+        view! { <a href=href aria-current=current>{label}" "<span class="count">{counted(count, to)}</span></a> }
     };
     let whose = |label: &'static str, mine: bool| {
         let current = (wanted.mine == mine).then_some("page");

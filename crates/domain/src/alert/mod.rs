@@ -11,7 +11,8 @@ mod view;
 
 pub use timeline::{Event, TimelineEntry};
 pub use view::{
-    Alert, AlertCounts, AlertDetail, AlertFilter, Assignee, BulkAction, BulkResult, Carried, Raise, Severity,
+    Alert, AlertCounts, AlertDetail, AlertFilter, Assignee, BulkAction, BulkResult, Carried, MOST_COUNTED,
+    Raise, Severity,
 };
 
 use crate::{account::Actor, field::FieldError};

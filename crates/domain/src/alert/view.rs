@@ -142,6 +142,10 @@ pub struct AlertDetail {
     pub timeline: Vec<TimelineEntry>,
 }
 
+/// How far alerts with a text, or those of a person, are counted: nobody reads on for so long, and counting further
+/// would take longer than the page itself.
+pub const MOST_COUNTED: u64 = 1_000;
+
 /// Which alerts are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -156,6 +160,19 @@ pub struct AlertFilter {
     pub connector: Option<ConnectorId>,
     /// With this text in the title, the company or the number of the ticket, without regard to case.
     pub q: Option<String>,
+}
+
+impl AlertFilter {
+    /// The text that is looked for, without blanks around it.
+    pub fn text(&self) -> Option<&str> {
+        self.q.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Whether alerts under this filter are counted one by one, up to [`MOST_COUNTED`]: texts and people have no
+    /// tallies.
+    pub fn is_counted_up_to_a_limit(&self) -> bool {
+        self.mine.is_some() || self.text().is_some()
+    }
 }
 
 /// How many alerts there are in each state.

@@ -1,11 +1,13 @@
 //! People: first start, signing in and out, passwords, roles, personal tokens.
 
 mod attempts;
+mod known;
 mod people;
 mod personal_tokens;
 mod sessions;
 mod setup;
 
+pub use known::KnownTokens;
 pub use people::{NewUser, UserPatch};
 pub use personal_tokens::NewToken;
 pub use sessions::{NewSession, SessionView, SignedIn};

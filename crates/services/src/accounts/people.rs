@@ -101,6 +101,7 @@ impl Accounts<'_> {
         }
         user.role = patch.role.unwrap_or(user.role);
         user.disabled = patch.disabled.unwrap_or(user.disabled);
+        let _ending = self.core.known_tokens.ending();
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
         tx.update_user(&user).await?;
         self.keep_an_admin(&mut *tx).await?;

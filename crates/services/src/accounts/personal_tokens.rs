@@ -2,7 +2,7 @@
 
 use super::Accounts;
 use crate::{
-    Error, Result,
+    Core, Error, Result,
     ports::store::{Lane, accounts::ApiToken},
     tokens::sha256_hex,
     work::Line,
@@ -12,7 +12,7 @@ use domain::{
     audit::action,
     ids::TokenId,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A token that was just made.
@@ -72,6 +72,7 @@ impl Accounts<'_> {
     /// Revokes a token: its next request is refused.
     pub async fn delete_token(&self, actor: &Actor, id: TokenId) -> Result<()> {
         let visible = self.tokens(actor).await?;
+        let _ending = self.core.known_tokens.ending();
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
         if !visible.iter().any(|token| token.id == id) || !tx.delete_api_token(id).await? {
             return Err(Error::NotFound("token"));
@@ -82,15 +83,32 @@ impl Accounts<'_> {
 
     /// Who the bearer of a personal token is.
     pub async fn bearer(&self, token: &str) -> Result<Option<Actor>> {
-        let Some(found) = self.core.store.api_token(&sha256_hex(token)).await? else { return Ok(None) };
-        let now = self.core.now();
+        let (hash, now) = (sha256_hex(token), self.core.now());
+        let Some(found) = self.core.token(&hash, now).await? else { return Ok(None) };
         let stale =
             found.last_used_at.is_none_or(|at| now.duration_since(at) > SignedDuration::from_secs(60));
-        if stale {
+        if stale && self.core.known_tokens.note_use(&hash, &found, now) {
             let mut tx = self.core.store.begin(Lane::Accounts).await?;
             tx.touch_api_token(found.id, now).await?;
             tx.commit().await?;
         }
         Ok(Some(Actor::Token { id: found.id, name: found.name, role: found.role }))
+    }
+}
+
+impl Core {
+    async fn token(&self, hash: &str, now: Timestamp) -> Result<Option<ApiToken>> {
+        if self.store.is_shared() {
+            return Ok(self.store.api_token(hash).await?);
+        }
+        if let Some(known) = self.known_tokens.get(hash, now) {
+            return Ok(Some(known));
+        }
+        let round = self.known_tokens.round();
+        let found = self.store.api_token(hash).await?;
+        if let Some(found) = &found {
+            self.known_tokens.keep(round, hash, found, now);
+        }
+        Ok(found)
     }
 }

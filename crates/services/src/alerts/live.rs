@@ -112,6 +112,11 @@ impl Core {
     pub(crate) async fn alerts_changed(&self) {
         // What follows for tickets is begun at once as well.
         self.desk.owe();
+        self.tell_changes().await;
+    }
+
+    /// The same where nothing is owed to a ticket.
+    pub(crate) async fn tell_changes(&self) {
         if let Err(error) = self.look_for_changes().await {
             tracing::debug!(%error, "the newest change of alerts is not known yet");
         }

@@ -4,6 +4,7 @@
 //! ([`owed`]) together, or none of it. [`live`] tells everybody who shows alerts that something changed.
 
 mod categories;
+mod intake;
 mod live;
 mod owed;
 mod raise;
@@ -20,7 +21,7 @@ use domain::{
     ids::AlertId,
     page::{MAX_LIMIT, Page, PageRequest},
 };
-pub(crate) use raise::Intake;
+pub(crate) use intake::Intake;
 use std::sync::Arc;
 
 /// The most alerts that one call acts on.
@@ -86,6 +87,9 @@ impl Alerts<'_> {
 fn check(filter: &AlertFilter) -> Result<()> {
     if filter.q.as_ref().is_some_and(|text| text.chars().count() > LONGEST_SEARCH) {
         return Err(Error::field("q", format!("must have at most {LONGEST_SEARCH} characters")));
+    }
+    if filter.q.as_ref().is_some_and(|text| text.contains('\0')) {
+        return Err(Error::field("q", "must not hold the character NUL: leave it out"));
     }
     Ok(())
 }

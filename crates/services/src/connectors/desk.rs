@@ -1,5 +1,6 @@
 //! What this process alone remembers about connectors. Losing it loses nothing: everything here is found again.
 
+use super::pace::Pace;
 use domain::ids::{AlertId, ConnectorId};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
@@ -15,6 +16,7 @@ const MOST_TOLD: usize = 10_000;
 /// Notes on the desk.
 #[derive(Default)]
 pub struct Desk {
+    pub(super) pace: Pace,
     owed: Notify,
     details: Mutex<HashMap<ConnectorId, VecDeque<(AlertId, i64)>>>,
     told: Mutex<HashSet<(ConnectorId, i64)>>,
@@ -71,6 +73,6 @@ impl Desk {
 }
 
 /// Every writer leaves what is behind the lock whole.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

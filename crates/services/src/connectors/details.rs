@@ -2,7 +2,7 @@
 
 use super::Connectors;
 use crate::{Result, ports::store::Lane};
-use domain::ids::ConnectorId;
+use domain::{ids::ConnectorId, ticket::TicketDetails};
 
 impl Connectors<'_> {
     /// Reads the details of the next ticket that waits for them; false when none does.
@@ -13,6 +13,9 @@ impl Connectors<'_> {
         let Some(record) = self.core.store.alert(alert).await? else { return Ok(true) };
         let Some(known) = record.ticket.filter(|known| known.id == ticket) else { return Ok(true) };
         let wanted = &connector.input.additional_details;
+        if wanted.is_empty() && record.details == TicketDetails::default() {
+            return Ok(true);
+        }
         let details = self.core.psa.details(&link, &known, wanted).await;
         // Nothing at all could be read because Manage is away: the ticket waits for the next time.
         let nothing = !wanted.is_empty() && details.unread.len() == wanted.len();
@@ -21,7 +24,7 @@ impl Connectors<'_> {
             return Ok(false);
         }
         let mut tx = self.core.store.begin(Lane::Alerts).await?;
-        if let Some(mut record) = tx.alert(alert).await? {
+        if let Some(mut record) = tx.alert(alert).await?.filter(|record| record.details != details) {
             record.details = details;
             tx.update_alert(&record).await?;
             tx.commit().await?;

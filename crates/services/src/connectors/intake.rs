@@ -25,22 +25,29 @@ use domain::{
 use jiff::Timestamp;
 
 impl Core {
-    /// Takes a chosen ticket in; answers the alert that was raised or reopened. The alert, its timeline and the
-    /// note to the ticket that it was taken belong to one unit of work.
+    /// Takes chosen tickets in; answers the alerts that were raised or reopened, each with its ticket. The alerts,
+    /// their timelines and the notes to the tickets that they were taken belong to one unit of work.
     pub(crate) async fn intake(
         &self,
         tx: &mut dyn Transaction,
         connector: &Connector,
         categories: &[Category],
-        found: &Found,
-    ) -> Result<Option<AlertId>> {
-        match tx.alert_of_ticket(connector.id, found.ticket.id).await? {
-            None => self.raise_for(tx, connector, categories, found).await,
-            Some(alert) if alert.course.state() == AlertState::Closed => {
-                self.reopen_for(tx, connector, alert, found).await
+        chosen: &[&Found],
+    ) -> Result<Vec<(AlertId, i64)>> {
+        let (mut fresh, mut taken) = (Vec::new(), Vec::new());
+        for found in chosen {
+            let ticket = found.ticket.id;
+            match tx.alert_of_ticket(connector.id, ticket).await? {
+                None => fresh.push(*found),
+                Some(alert) if alert.course.state() == AlertState::Closed => {
+                    let reopened = self.reopen_for(tx, connector, alert, found).await?;
+                    taken.extend(reopened.map(|alert| (alert, ticket)));
+                }
+                Some(_) => {}
             }
-            Some(_) => Ok(None),
         }
+        taken.extend(self.raise_for(tx, connector, categories, &fresh).await?);
+        Ok(taken)
     }
 
     async fn raise_for(
@@ -48,34 +55,29 @@ impl Core {
         tx: &mut dyn Transaction,
         connector: &Connector,
         categories: &[Category],
-        found: &Found,
-    ) -> Result<Option<AlertId>> {
+        fresh: &[&Found],
+    ) -> Result<Vec<(AlertId, i64)>> {
         let (now, by) = (self.now(), as_actor(connector));
-        let (category, severity) = sorted(categories, found);
-        let alert = AlertRecord {
-            id: AlertId(self.uuid()),
-            created_at: now,
-            course: Course::opened(now),
-            title: title(&found.ticket),
-            text: String::new(),
-            category,
-            severity,
-            assignee: None,
-            ticket: Some(found.ticket.clone()),
-            details: TicketDetails::default(),
-            agreed: AlertState::Open,
-            carried: Carried::Nothing,
-            revision: 0,
-        };
-        if !tx.insert_alert(&alert).await? {
-            return Ok(None);
+        let alerts: Vec<AlertRecord> =
+            fresh.iter().map(|found| record(AlertId(self.uuid()), now, categories, found)).collect();
+        let added = tx.insert_alerts(&alerts).await?;
+        // A ticket that got an alert elsewhere meanwhile is none of ours.
+        let new: Vec<_> =
+            alerts.iter().zip(fresh).zip(added).filter_map(|(one, added)| added.map(|_| one)).collect();
+        let (mut stories, mut lines, mut raised) = (Vec::new(), Vec::new(), Vec::new());
+        for (alert, found) in &new {
+            let event = Event::Raised { reason: found.reason.clone() };
+            stories.push((alert.id, TimelineEntry { at: now, by: by.clone(), event }));
+            let line = format!("raised an alert for ticket {}: {}", found.ticket.id, alert.title);
+            lines.push(self.entry(&by, Line::ok(action::RAISE, line).about(alert.id)));
+            raised.push((alert.id, found.ticket.id));
         }
-        let event = Event::Raised { reason: found.reason.clone() };
-        tx.tell(alert.id, &TimelineEntry { at: now, by: by.clone(), event }).await?;
-        let line = format!("raised an alert for ticket {}: {}", found.ticket.id, alert.title);
-        self.audit(tx, &by, Line::ok(action::RAISE, line).about(alert.id)).await?;
-        self.owe_retrieved(tx, connector, &alert).await?;
-        Ok(Some(alert.id))
+        tx.begin_stories(&stories).await?;
+        tx.audit_all(&lines).await?;
+        for (alert, _) in new {
+            self.owe_retrieved(tx, connector, alert).await?;
+        }
+        Ok(raised)
     }
 
     /// What was chosen again is news only when nothing is owed to the ticket any more: until then Manage may still
@@ -145,6 +147,26 @@ impl Core {
         event: Event,
     ) -> Result<()> {
         Ok(tx.tell(alert, &TimelineEntry { at, by: by.clone(), event }).await?)
+    }
+}
+
+/// The alert that a ticket becomes.
+fn record(id: AlertId, now: Timestamp, categories: &[Category], found: &Found) -> AlertRecord {
+    let (category, severity) = sorted(categories, found);
+    AlertRecord {
+        id,
+        created_at: now,
+        course: Course::opened(now),
+        title: title(&found.ticket),
+        text: String::new(),
+        category,
+        severity,
+        assignee: None,
+        ticket: Some(found.ticket.clone()),
+        details: TicketDetails::default(),
+        agreed: AlertState::Open,
+        carried: Carried::Nothing,
+        revision: 0,
     }
 }
 

@@ -16,6 +16,7 @@ mod holding;
 mod intake;
 mod look;
 mod outbox;
+mod pace;
 mod poll;
 mod round;
 mod switch;

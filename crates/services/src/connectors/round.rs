@@ -155,6 +155,7 @@ impl At<'_> {
         standing: &mut Standing,
         round: &mut Round,
     ) -> std::result::Result<(), Broken> {
+        let answered = self.core.now();
         round.warnings.extend(polled.warnings);
         let known = self.known(&polled.found).await?;
         let new = |found: &&Found| {
@@ -166,15 +167,10 @@ impl At<'_> {
             if !tx.holds_poll(self.lease).await? {
                 return Err(Broken::Overtaken);
             }
-            let mut raised = Vec::new();
-            for found in some {
-                if let Some(alert) =
-                    self.core.intake(&mut *tx, self.connector, self.categories, found).await?
-                {
-                    raised.push((alert, found.ticket.id));
-                }
-            }
+            let raised = self.core.intake(&mut *tx, self.connector, self.categories, some).await?;
             tx.commit().await?;
+            let wait = self.core.now().duration_since(answered).unsigned_abs();
+            self.core.desk.pace.note(wait, raised.len());
             self.core.alerts_changed().await;
             round.raised += raised.len();
             self.note(&raised, standing);

@@ -65,7 +65,7 @@ async fn rename(tx: &mut Tx, before: &str, name: &str) -> StoreResult<()> {
         within!(&mut *tx, |db| query_as(TALLIES).bind(before).fetch_all(db))?;
     for (state, category_folded, connector, number) in rows {
         let old = Tally { state, category_folded, connector_id: Some(connector) };
-        old.add(tx, -number).await?;
+        old.clone().add(tx, -number).await?;
         Tally { category_folded: folded.clone(), ..old }.add(tx, number).await?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 //! would do it.
 
 use super::{
-    lists::{ordered, page_of},
+    lists::{Way, ordered, page_of},
     reads,
 };
 use crate::{
@@ -113,13 +113,20 @@ fn cases() -> Vec<(AlertFilter, &'static str, &'static str)> {
 async fn check(database: &Database, is_sqlite: bool) {
     for (filter, sqlite, postgres) in cases() {
         let behind = Some(Value::from(id(2_000).to_string()));
-        let mut statement = page_of(&filter);
-        ordered(&mut statement, &filter, behind, 50);
+        let mut statement = page_of(&filter, Way::Listed);
+        ordered(&mut statement, &filter, Way::Listed, behind, 50);
         let plan = plan(database, &statement).await;
         let index = if is_sqlite { sqlite } else { postgres };
         assert!(plan.contains(index), "{filter:?} goes without {index}:\n{plan}");
         assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Seq Scan"), "{filter:?}:\n{plan}");
     }
+    let rare = AlertFilter { q: Some("disk 2777 ".into()), ..AlertFilter::default() };
+    let way = database.way(&rare).await.unwrap();
+    let mut statement = page_of(&rare, way);
+    ordered(&mut statement, &rare, way, None, 50);
+    let found = plan(database, &statement).await;
+    let named = if is_sqlite { "VIRTUAL TABLE INDEX" } else { "alerts_index" };
+    assert!(found.contains(named) && !found.contains("Seq Scan"), "{found}");
     let mut live = Statement::new(reads::LIVE);
     live.values.push(Value::from(id(1).to_string()));
     let plan = plan(database, &live).await;
@@ -144,6 +151,6 @@ async fn postgres_goes_by_indexes() {
     }
     let database = filled(&format!("{}/{name}", base.trim_end_matches("/postgres"))).await;
     let Pools::Postgres(pool) = &database.pools else { panic!("not PostgreSQL") };
-    sqlx::query("ANALYZE").execute(pool).await.unwrap();
+    sqlx::query("VACUUM ANALYZE").execute(pool).await.unwrap();
     check(&database, false).await;
 }

@@ -1,7 +1,7 @@
 //! Lists, single alerts, timelines.
 
 use super::{
-    lists::{counts_of, is_tallied, ordered, page_of, tallies_of},
+    lists::{Way, count_of, ordered, page_of, tallies_of},
     rows::{ListRow, RecordRow, listed},
 };
 use crate::{
@@ -32,12 +32,30 @@ const REVISION: &str = "SELECT revision FROM alert_epoch WHERE id = 1";
 const AT_ONCE: usize = 500;
 
 impl Database {
-    async fn counted(&self, filter: &AlertFilter) -> StoreResult<Vec<(AlertState, u64)>> {
-        let statement = if is_tallied(filter) { tallies_of(filter) } else { counts_of(filter) };
+    async fn tallied(&self, filter: &AlertFilter) -> StoreResult<Vec<(AlertState, u64)>> {
+        let statement = tallies_of(filter);
         let rows: Vec<(String, i64)> =
             read!(self, |db| bind_all!(query_as(statement.sql()), &statement.values).fetch_all(db))?;
         let state = |word: String| Place("alerts", "state").word(&word, AlertState::parse);
         rows.into_iter().map(|(word, number)| Ok((state(word)?, count(number)))).collect()
+    }
+
+    async fn counted(&self, filter: &AlertFilter, way: Way) -> StoreResult<u64> {
+        let statement = count_of(filter, way);
+        let number: i64 =
+            read!(self, |db| bind_all!(query_scalar(statement.sql()), &statement.values).fetch_one(db))?;
+        Ok(count(number))
+    }
+
+    /// The total of a list whose first rows are known.
+    async fn total(&self, filter: &AlertFilter, way: Way, is_all: bool, rows: usize) -> StoreResult<u64> {
+        if is_all {
+            return Ok(u64::try_from(rows).unwrap_or(u64::MAX));
+        }
+        if filter.is_counted_up_to_a_limit() {
+            return self.counted(filter, way).await;
+        }
+        Ok(self.tallied(filter).await?.iter().map(|(_, number)| number).sum())
     }
 
     async fn some_of_tickets(
@@ -64,7 +82,7 @@ impl Database {
 #[async_trait]
 impl AlertReads for Database {
     async fn alerts(&self, filter: &AlertFilter, page: &PageRequest) -> StoreResult<Page<Alert>> {
-        let total = self.counted(filter).await?.iter().map(|(_, number)| number).sum();
+        let way = self.way(filter).await?;
         let behind = match &page.cursor {
             None => None,
             Some(cursor) => match Cursor::decode(cursor)?.key {
@@ -72,19 +90,32 @@ impl AlertReads for Database {
                 Value::Number(_) => return Err(StoreError::BadCursor),
             },
         };
-        let mut statement = page_of(filter);
-        ordered(&mut statement, filter, behind, page.limit);
+        let is_first = behind.is_none();
+        let mut statement = page_of(filter, way);
+        ordered(&mut statement, filter, way, behind, page.limit);
         let mut rows: Vec<ListRow> =
             read!(self, |db| bind_all!(query_as(statement.sql()), &statement.values).fetch_all(db))?;
         let next_cursor = cut(&mut rows, page.limit, |row| (Value::from(row.id.as_str()), String::new()))?;
+        let is_all = is_first && next_cursor.is_none();
+        let total = self.total(filter, way, is_all, rows.len()).await?;
         let items = rows.into_iter().map(ListRow::read).collect::<StoreResult<_>>()?;
         Ok(Page { items, next_cursor, total })
     }
 
     async fn alert_counts(&self, filter: &AlertFilter) -> StoreResult<AlertCounts> {
         let filter = AlertFilter { state: None, ..filter.clone() };
+        let mut numbers = Vec::new();
+        if filter.is_counted_up_to_a_limit() {
+            let way = self.way(&filter).await?;
+            for state in AlertState::ALL {
+                let filter = AlertFilter { state: Some(state), ..filter.clone() };
+                numbers.push((state, self.counted(&filter, way).await?));
+            }
+        } else {
+            numbers = self.tallied(&filter).await?;
+        }
         let mut counts = AlertCounts::default();
-        for (state, number) in self.counted(&filter).await? {
+        for (state, number) in numbers {
             match state {
                 AlertState::Open => counts.open += number,
                 AlertState::Acknowledged => counts.acknowledged += number,

@@ -1,5 +1,6 @@
 //! Rows of alerts.
 
+use super::tallies::Tally;
 use crate::rows::{Place, micros, to_json};
 use domain::{
     account::Actor,
@@ -160,6 +161,17 @@ impl Columns {
             details: to_json(&alert.details)?,
             people: people(alert),
         })
+    }
+}
+
+impl Columns {
+    /// The alert as it counts.
+    pub(super) fn tally(&self) -> Tally {
+        Tally {
+            state: self.state.to_owned(),
+            category_folded: self.category_folded.clone(),
+            connector_id: self.connector.clone(),
+        }
     }
 }
 

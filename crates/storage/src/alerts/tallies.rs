@@ -1,16 +1,17 @@
 //! How many alerts there are in each state, category and connector.
 
-use crate::engine::{Tx, execute};
+use crate::{engine::Tx, many::Insert};
 use services::ports::store::StoreResult;
-use sqlx::query;
+use std::collections::BTreeMap;
 
-const ADD: &str =
-    "INSERT INTO alert_tallies (state, category_folded, connector_id, number) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (state, category_folded, connector_id)
-  DO UPDATE SET number = alert_tallies.number + excluded.number";
+const ADD: Insert = Insert(
+    "INSERT INTO alert_tallies (state, category_folded, connector_id, number) VALUES",
+    " ON CONFLICT (state, category_folded, connector_id)
+  DO UPDATE SET number = alert_tallies.number + excluded.number",
+);
 
 /// One alert, as it counts.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub(super) struct Tally {
     pub(super) state: String,
     pub(super) category_folded: String,
@@ -19,15 +20,25 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts `number` more of these, or fewer.
-    pub(super) async fn add(&self, tx: &mut Tx, number: i64) -> StoreResult<()> {
-        execute!(
-            tx,
-            query(ADD)
-                .bind(self.state.as_str())
-                .bind(self.category_folded.as_str())
-                .bind(self.connector_id.as_deref().unwrap_or_default())
-                .bind(number)
-        )?;
-        Ok(())
+    pub(super) async fn add(self, tx: &mut Tx, number: i64) -> StoreResult<()> {
+        keep(tx, [(self, number)]).await
     }
+}
+
+/// Counts alerts that are new.
+pub(super) async fn add_all(tx: &mut Tx, new: impl Iterator<Item = Tally>) -> StoreResult<()> {
+    let mut numbers = BTreeMap::new();
+    for tally in new {
+        *numbers.entry(tally).or_insert(0) += 1;
+    }
+    keep(tx, numbers).await
+}
+
+async fn keep(tx: &mut Tx, numbers: impl IntoIterator<Item = (Tally, i64)>) -> StoreResult<()> {
+    let row = |(tally, number): (Tally, i64)| {
+        let connector = tally.connector_id.unwrap_or_default();
+        vec![tally.state.into(), tally.category_folded.into(), connector.into(), number.into()]
+    };
+    ADD.add(tx, numbers.into_iter().map(row).collect()).await?;
+    Ok(())
 }

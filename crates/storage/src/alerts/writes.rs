@@ -1,7 +1,7 @@
 //! Changes of alerts.
 
 use super::{
-    categories, reads,
+    additions, categories, reads,
     rows::{Columns, RecordRow, carried_word},
     tallies::Tally,
 };
@@ -21,12 +21,6 @@ use sqlx::{query, query_as, query_scalar};
 
 const NEXT: &str = "UPDATE alert_epoch SET revision = revision + 1 WHERE id = 1 RETURNING revision";
 const OF_TICKET: &str = "SELECT id FROM alerts WHERE connector_id = $1 AND ticket_id = $2";
-const INSERT: &str = "INSERT INTO alerts (id, created_at, opened_at, state, acknowledged, closed, ended_at,
-    title, category, category_folded, severity, assignee, connector_id, ticket_id, ticket, agreed, carried,
-    revision, search_text)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'nothing', $17, $18)
-  ON CONFLICT (connector_id, ticket_id) DO NOTHING";
-const INSERT_DETAILS: &str = "INSERT INTO alert_details (alert_id, text, details) VALUES ($1, $2, $3)";
 const UPDATE: &str = "UPDATE alerts SET opened_at = $2, state = $3, acknowledged = $4, closed = $5, ended_at = $6,
     title = $7, category = $8, category_folded = $9, severity = $10, assignee = $11, ticket = $12, agreed = $13,
     revision = $14, search_text = $15
@@ -74,11 +68,9 @@ impl Tx {
         within!(self, |db| query_as(TALLIED).bind(id).fetch_optional(db))
     }
 
-    async fn keep_people(&mut self, columns: &Columns, is_new: bool) -> StoreResult<()> {
-        if !is_new {
-            let sql = "DELETE FROM alert_people WHERE alert_id = $1";
-            execute!(&mut *self, query(sql).bind(columns.id.as_str()))?;
-        }
+    async fn keep_people(&mut self, columns: &Columns) -> StoreResult<()> {
+        let sql = "DELETE FROM alert_people WHERE alert_id = $1";
+        execute!(&mut *self, query(sql).bind(columns.id.as_str()))?;
         for person in &columns.people {
             execute!(&mut *self, query(PERSON).bind(person.as_str()).bind(columns.id.as_str()))?;
         }
@@ -108,48 +100,16 @@ impl AlertWrites for Tx {
     }
 
     async fn insert_alert(&mut self, alert: &AlertRecord) -> StoreResult<bool> {
-        let columns = Columns::of(alert)?;
-        let revision = next_revision(self).await?;
-        let done = execute!(
-            &mut *self,
-            query(INSERT)
-                .bind(columns.id.as_str())
-                .bind(micros(alert.created_at))
-                .bind(columns.opened_at)
-                .bind(columns.state)
-                .bind(columns.acknowledged.as_deref())
-                .bind(columns.closed.as_deref())
-                .bind(columns.ended_at)
-                .bind(alert.title.as_str())
-                .bind(alert.category.as_str())
-                .bind(columns.category_folded.as_str())
-                .bind(alert.severity.as_str())
-                .bind(columns.assignee.as_deref())
-                .bind(columns.connector.as_deref())
-                .bind(columns.ticket_id)
-                .bind(columns.ticket.as_deref())
-                .bind(alert.agreed.as_str())
-                .bind(revision)
-                .bind(columns.search.as_str())
-        )?;
-        if done == 0 {
-            return Ok(false);
-        }
-        execute!(
-            &mut *self,
-            query(INSERT_DETAILS)
-                .bind(columns.id.as_str())
-                .bind(alert.text.as_str())
-                .bind(columns.details.as_str())
-        )?;
-        self.keep_people(&columns, true).await?;
-        let tally = Tally {
-            state: columns.state.to_owned(),
-            category_folded: columns.category_folded,
-            connector_id: columns.connector,
-        };
-        tally.add(self, 1).await?;
-        Ok(true)
+        let added = additions::insert(self, std::slice::from_ref(alert)).await?;
+        Ok(added.iter().any(Option::is_some))
+    }
+
+    async fn insert_alerts(&mut self, alerts: &[AlertRecord]) -> StoreResult<Vec<Option<i64>>> {
+        additions::insert(self, alerts).await
+    }
+
+    async fn begin_stories(&mut self, first: &[(AlertId, TimelineEntry)]) -> StoreResult<()> {
+        additions::begin_stories(self, first).await
     }
 
     async fn update_alert(&mut self, alert: &AlertRecord) -> StoreResult<()> {
@@ -182,7 +142,7 @@ impl AlertWrites for Tx {
                 .bind(alert.text.as_str())
                 .bind(columns.details.as_str())
         )?;
-        self.keep_people(&columns, false).await?;
+        self.keep_people(&columns).await?;
         let Some(before) = before else { return Ok(()) };
         let after = Tally {
             state: columns.state.to_owned(),

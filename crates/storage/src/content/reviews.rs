@@ -3,7 +3,7 @@
 use super::rows::ItemRow;
 use crate::{
     Database,
-    dynamic::{Cursor, Statement, Value, containing, cut},
+    dynamic::{Cursor, Statement, Value, containing, cut, trigrams},
     engine::{Pools, Tx, bind_all, execute, read, within},
     rows::{Place, Shown, count},
 };
@@ -31,8 +31,6 @@ const HOLDERS: &str = "SELECT clients.name FROM client_items i JOIN clients ON c
 const PUT_TEXT: &str = "INSERT INTO content_texts (id, content_type, guid, shown, folded)
   SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4 FROM content_texts WHERE 1 = 1
   ON CONFLICT (content_type, guid) DO UPDATE SET shown = excluded.shown, folded = excluded.folded";
-/// The most trigrams of a query that the index is asked for; the text itself is compared as well.
-const MOST_TRIGRAMS: usize = 24;
 /// What a page is ordered by; the GUID breaks ties.
 const AFTER: &str = " AND ((items.content_type || '|' || items.name_folded), items.guid) > (?, ?)";
 const ORDER: &str = " ORDER BY (items.content_type || '|' || items.name_folded), items.guid LIMIT ?";
@@ -47,14 +45,6 @@ fn policy((content_type, required, barred): PolicyRow) -> StoreResult<Policy> {
         required_approvals: Place("approval_policies", "required_approvals").number(required)?,
         author_barred: barred != 0,
     })
-}
-
-/// The trigrams of a query, all of which a text must hold, in the words of SQLite's full-text index.
-fn trigrams(folded: &str) -> String {
-    let letters: Vec<char> = folded.chars().collect();
-    let words = letters.windows(3).take(MOST_TRIGRAMS);
-    let quoted = words.map(|word| format!("\"{}\"", word.iter().collect::<String>().replace('"', "\"\"")));
-    quoted.collect::<Vec<_>>().join(" AND ")
 }
 
 /// An item beside its text.

@@ -15,4 +15,5 @@ mod reviews;
 mod schema;
 mod secrets;
 mod serving;
+mod upgrades;
 mod world;

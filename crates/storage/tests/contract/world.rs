@@ -31,7 +31,7 @@ pub enum Engine {
 pub struct World {
     pub database: Database,
     pub url: String,
-    _folder: TempDir,
+    pub _folder: TempDir,
 }
 
 static COUNTER: AtomicU64 = AtomicU64::new(1);
@@ -47,25 +47,29 @@ pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
 }
 
+/// A place for a database of its own.
+pub fn empty(engine: Engine) -> (String, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = match engine {
+        Engine::Sqlite => format!("sqlite://{}", folder.path().join("tandem.db").display()),
+        Engine::Postgres => {
+            let base = std::env::var("TANDEM_TEST_POSTGRES")
+                .expect("TANDEM_TEST_POSTGRES is not set: run `cargo xtask test`, which starts a PostgreSQL");
+            let name = format!("contract_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+            let made = std::process::Command::new("psql")
+                .args([&base, "-qc", &format!("CREATE DATABASE {name}")])
+                .status()
+                .unwrap();
+            assert!(made.success());
+            format!("{}/{name}", base.trim_end_matches("/postgres"))
+        }
+    };
+    (url, folder)
+}
+
 impl World {
     pub async fn on(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = match engine {
-            Engine::Sqlite => format!("sqlite://{}", folder.path().join("tandem.db").display()),
-            Engine::Postgres => {
-                let base = std::env::var("TANDEM_TEST_POSTGRES").expect(
-                    "TANDEM_TEST_POSTGRES is not set: run `cargo xtask test`, which starts a PostgreSQL",
-                );
-                let name =
-                    format!("contract_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
-                let made = std::process::Command::new("psql")
-                    .args([&base, "-qc", &format!("CREATE DATABASE {name}")])
-                    .status()
-                    .unwrap();
-                assert!(made.success());
-                format!("{}/{name}", base.trim_end_matches("/postgres"))
-            }
-        };
+        let (url, folder) = empty(engine);
         Self { database: Database::connect(&url).await.unwrap(), url, _folder: folder }
     }
 

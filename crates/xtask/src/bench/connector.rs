@@ -1,135 +1,139 @@
 //! The connector beside a simulated Manage: many tickets in one poll, a poll that finds nothing new, and how soon the
 //! ticket follows a person.
 
-use super::{Bench, http::Tandem};
-use crate::process::cargo;
+use super::{Bench, histogram::Histogram, http::Tandem, simulator::Simulator};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    process::{Child, ChildStdin, ChildStdout, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
 
-/// Tickets that are open all the time.
-const OPEN: usize = 10_000;
+/// Tickets that are open all the time, in the two worlds that are compared.
+const FEW: usize = 10;
+const MANY: usize = 10_000;
+/// Tickets that the simulator has besides.
+const OWN: usize = 6;
 /// Tickets that come at once.
 const FLOOD: usize = 500;
+const GREAT_FLOOD: usize = 5_000;
 const IDLE_POLLS: usize = 20;
 const ACKNOWLEDGEMENTS: usize = 30;
+/// For a minute after a change of a ticket its moment is asked for again: then nothing is new any more.
+const OVERLAP: Duration = Duration::from_secs(65);
+/// From Manage's answer until the alert was kept.
+const STORED: &str = "tandem_alert_stored_seconds";
 
-/// The simulated instance, in a process of its own.
-struct Simulator {
-    child: Child,
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    url: String,
+/// A Tandem with a connector to a simulator whose tickets are all alerts.
+struct World {
+    simulator: Simulator,
+    tandem: Tandem,
+    token: String,
+    /// The connector's address.
+    path: String,
+    alerts: usize,
+    first_poll: Duration,
 }
 
-impl Simulator {
-    fn start() -> Result<Self> {
-        let count = OPEN.to_string();
-        let mut command = cargo(&[
-            "run",
-            "--quiet",
-            "--locked",
-            "--release",
-            "-p",
-            "sandbox",
-            "--example",
-            "manage",
-            "--",
-            &count,
-        ])?;
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let orders = child.stdin.take().context("the simulator takes no orders")?;
-        let answers = BufReader::new(child.stdout.take().context("the simulator has no output")?);
-        let mut simulator = Self { child, orders, answers, url: String::new() };
-        simulator.url = simulator.line()?;
-        Ok(simulator)
+impl World {
+    fn with(bench: &Bench, tickets: usize) -> Result<Self> {
+        let simulator = Simulator::start(tickets)?;
+        let database = format!("sqlite://{}", bench.folder.join(format!("{tickets}.db")).display());
+        let tandem = Tandem::start(&bench.binary, &database)?;
+        let token = tandem.admin_token()?;
+        let made = tandem.post(&token, "/connectors", &settings(&simulator.url).to_string())?;
+        let path = format!("/connectors/{}", made["id"].as_str().context("the connector has no id")?);
+        let begun = Instant::now();
+        tandem.post(&token, &format!("{path}/enable"), "{}")?;
+        let mut world =
+            Self { simulator, tandem, token, path, alerts: tickets + OWN, first_poll: Duration::ZERO };
+        world.wait_for_alerts()?;
+        world.first_poll = begun.elapsed();
+        Ok(world)
     }
 
-    fn line(&mut self) -> Result<String> {
-        let mut line = String::new();
-        self.answers.read_line(&mut line)?;
-        Ok(line.trim().to_owned())
+    fn json(&self, path: &str) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.tandem.get(&self.token, path)?)?)
     }
 
-    fn order(&mut self, order: &str) -> Result<String> {
-        writeln!(self.orders, "{order}")?;
-        self.line()
+    fn poll(&self) -> Result<Duration> {
+        let begun = Instant::now();
+        self.tandem.post(&self.token, &format!("{}/poll", self.path), "{}")?;
+        Ok(begun.elapsed())
     }
-}
 
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone afterwards.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    fn wait_for_alerts(&self) -> Result<()> {
+        for _ in 0..6_000 {
+            if self.json("/alerts?limit=1")?["total"].as_u64() == Some(self.alerts as u64) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(10));
+        }
+        anyhow::bail!("{} alerts never came", self.alerts)
+    }
+
+    /// Polls that find nothing new: at least a minute after the last ticket changed.
+    fn idle_polls(&self) -> Result<Vec<Duration>> {
+        (0..IDLE_POLLS).map(|_| self.poll()).collect()
+    }
+
+    /// Tickets come; from asking until all are alerts, and what the server measured of each.
+    fn flood(&mut self, tickets: usize) -> Result<String> {
+        ensure!(
+            self.simulator.order(&format!("more {tickets}"))? == "added",
+            "the simulator adds no tickets"
+        );
+        self.alerts += tickets;
+        let before = Histogram::read(&self.tandem, STORED)?;
+        let begun = Instant::now();
+        self.poll()?;
+        self.wait_for_alerts()?;
+        let all = begun.elapsed().as_millis();
+        let each = Histogram::read(&self.tandem, STORED)?.since(&before, tickets as u64)?;
+        Ok(format!("{all} ms from asking to all stored; from Manage's answer to each stored {each}"))
+    }
+
+    /// From a person's acknowledgement until the ticket has its new status.
+    fn acknowledge(&mut self) -> Result<Vec<Duration>> {
+        let page = self.json("/alerts?state=open&limit=50")?;
+        let alerts = page["items"].as_array().context("a page without items")?;
+        let mut followed = Vec::new();
+        for alert in alerts.iter().take(ACKNOWLEDGEMENTS) {
+            let (id, ticket) = (alert["id"].as_str().unwrap_or_default(), &alert["ticket"]["id"]);
+            let begun = Instant::now();
+            self.tandem.post(&self.token, &format!("/alerts/{id}/acknowledge"), "{}")?;
+            while self.simulator.order(&format!("status {ticket}"))? != "\"In Progress\"" {
+                ensure!(begun.elapsed() < Duration::from_secs(60), "ticket {ticket} never follows");
+                sleep(Duration::from_millis(2));
+            }
+            followed.push(begun.elapsed());
+            // A person takes one at a time; the budget of requests is not what is measured.
+            sleep(Duration::from_millis(600));
+        }
+        Ok(followed)
     }
 }
 
 /// All of it, on SQLite.
 pub(super) fn connector(bench: &Bench) -> Result<Vec<String>> {
-    let mut simulator = Simulator::start()?;
-    let database = format!("sqlite://{}", bench.folder.join("connector.db").display());
-    let tandem = Tandem::start(&bench.binary, &database)?;
-    let token = tandem.admin_token()?;
-    let made = tandem.post(&token, "/connectors", &settings(&simulator.url).to_string())?;
-    let path = format!("/connectors/{}", made["id"].as_str().context("the connector has no id")?);
-    tandem.post(&token, &format!("{path}/enable"), "{}")?;
-    let total = |expected: usize| -> Result<()> {
-        for _ in 0..600 {
-            let page: Value = serde_json::from_slice(&tandem.get(&token, "/alerts?limit=1")?)?;
-            if page["total"].as_u64() == Some(expected as u64) {
-                return Ok(());
-            }
-            sleep(Duration::from_millis(100));
-        }
-        anyhow::bail!("{expected} alerts never came")
-    };
-    let first = OPEN + 6;
-    total(first)?;
-    let mut rows = vec![format!(
-        "| {OPEN} tickets in the first poll, all stored | {} |",
-        poll_took(&tandem, &token, &path)?
-    )];
-
-    let mut idle = Vec::new();
-    for _ in 0..IDLE_POLLS {
-        let begun = Instant::now();
-        tandem.post(&token, &format!("{path}/poll"), "{}")?;
-        idle.push(begun.elapsed());
-    }
-    rows.push(format!("| a poll, {OPEN} open tickets | {} |", spread(&mut idle)));
-
-    ensure!(simulator.order(&format!("more {FLOOD}"))? == "added", "the simulator adds no tickets");
-    let begun = Instant::now();
-    tandem.post(&token, &format!("{path}/poll"), "{}")?;
-    total(first + FLOOD)?;
+    let few = World::with(bench, FEW)?;
+    let mut many = World::with(bench, MANY)?;
+    let first = many.first_poll.as_millis();
+    let mut rows = vec![format!("| {MANY} tickets in the first poll, all stored | {first} ms |")];
+    sleep(OVERLAP);
+    let (mut idle_few, mut idle_many) = (few.idle_polls()?, many.idle_polls()?);
+    drop(few);
+    rows.push(format!("| a poll that finds nothing new, {FEW} open tickets | {} |", spread(&mut idle_few)));
     rows.push(format!(
-        "| {FLOOD} tickets in one poll, from asking to all stored | {} ms |",
-        begun.elapsed().as_millis()
+        "| a poll that finds nothing new, {MANY} open tickets | {}; {:.1} times as long |",
+        spread(&mut idle_many),
+        part(&mut idle_many, 50) / part(&mut idle_few, 50)
     ));
-
-    let page: Value = serde_json::from_slice(&tandem.get(&token, "/alerts?state=open&limit=50")?)?;
-    let alerts = page["items"].as_array().context("a page without items")?;
-    let mut followed = Vec::new();
-    for alert in alerts.iter().take(ACKNOWLEDGEMENTS) {
-        let (id, ticket) = (alert["id"].as_str().unwrap_or_default(), &alert["ticket"]["id"]);
-        let begun = Instant::now();
-        tandem.post(&token, &format!("/alerts/{id}/acknowledge"), "{}")?;
-        while simulator.order(&format!("status {ticket}"))? != "\"In Progress\"" {
-            ensure!(begun.elapsed() < Duration::from_secs(60), "ticket {ticket} never follows");
-            sleep(Duration::from_millis(2));
-        }
-        followed.push(begun.elapsed());
-        // A person takes one at a time; the budget of requests is not what is measured.
-        sleep(Duration::from_millis(600));
-    }
-    rows.push(format!("| acknowledged → the ticket follows | {} |", spread(&mut followed)));
-    rows.push(format!("| memory with {} alerts | {} MB |", first + FLOOD, tandem.memory()? / 1_000_000));
+    rows.push(format!("| {FLOOD} tickets in one poll | {} |", many.flood(FLOOD)?));
+    rows.push(format!("| acknowledged → the ticket follows | {} |", spread(&mut many.acknowledge()?)));
+    rows.push(format!("| {GREAT_FLOOD} tickets in one poll | {} |", many.flood(GREAT_FLOOD)?));
+    let memory = many.tandem.memory()? / 1_000_000;
+    rows.push(format!("| memory with {} alerts | {memory} MB |", many.alerts));
     Ok(rows)
 }
 
@@ -143,21 +147,15 @@ fn settings(url: &str) -> Value {
     })
 }
 
-fn poll_took(tandem: &Tandem, token: &str, path: &str) -> Result<String> {
-    for _ in 0..300 {
-        let health: Value = serde_json::from_slice(&tandem.get(token, &format!("{path}/health"))?)?;
-        if let Some(took) = health["last_poll_ms"].as_u64() {
-            return Ok(format!("{took} ms"));
-        }
-        sleep(Duration::from_millis(100));
-    }
-    anyhow::bail!("the first poll does not end")
+/// The middle and the slow ends.
+fn spread(times: &mut [Duration]) -> String {
+    let [middle, slow, slowest] = [50, 95, 99].map(|percent| part(times, percent));
+    format!("p50 {middle:.0} ms, p95 {slow:.0} ms, p99 {slowest:.0} ms")
 }
 
-/// The middle and the slow end.
-fn spread(times: &mut [Duration]) -> String {
+/// The time that so many of a hundred stay below, in milliseconds.
+fn part(times: &mut [Duration], percent: usize) -> f64 {
     times.sort_unstable();
-    let at = |percent: usize| times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
-    let shown = |percent| at(percent).map_or(0.0, |time| time.as_secs_f64() * 1_000.0);
-    format!("p50 {:.0} ms, p95 {:.0} ms", shown(50), shown(95))
+    let at = times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
+    at.map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
 }

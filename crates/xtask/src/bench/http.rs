@@ -53,6 +53,11 @@ impl Tandem {
         Ok(request.call()?.body_mut().with_config().limit(1 << 30).read_to_vec()?)
     }
 
+    /// What the server measures of itself.
+    pub(super) fn metrics(&self) -> Result<String> {
+        Ok(ureq::get(&format!("{}/metrics", self.url)).call()?.body_mut().read_to_string()?)
+    }
+
     /// Bytes of an answer as they travel, packed with gzip.
     pub(super) fn get_packed(&self, token: &str, path: &str) -> Result<u64> {
         let request = ureq::get(&format!("{}/api/v1{path}", self.url))

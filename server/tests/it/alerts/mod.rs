@@ -2,6 +2,7 @@
 
 mod acting;
 mod events;
+mod intake;
 mod listing;
 mod sorting;
 

@@ -126,6 +126,9 @@ async fn the_api_from_the_first_test_to_the_last_removal(engine: Engine) {
     {
         assert!(metrics.contains(name), "{name}");
     }
+    let stored = metrics.lines().find_map(|line| line.strip_prefix("tandem_alert_stored_seconds_count "));
+    assert!(stored.is_some_and(|count| count.parse::<u64>().unwrap() >= 6), "{metrics}");
+    assert!(metrics.contains("tandem_alert_stored_seconds_bucket{le=\"1\"}"), "{metrics}");
     let preview = site.world.post(&format!("{path}/preview"), json!({ "state": "closed" }), 200).await;
     assert!(preview["items"][0]["writes"].to_string().contains("the status becomes Resolved"), "{preview}");
     let log = site.world.get(&format!("{path}/log"), 200).await.to_string();

@@ -49,9 +49,11 @@ pub struct AlertRecord {
 /// Reads of alerts.
 #[async_trait]
 pub trait AlertReads {
-    /// Alerts, newest first; a page of 50 out of 100,000 with a filter within 10 ms (keyset).
+    /// Alerts, newest first; a page of 50 out of 100,000 with a filter within 10 ms (keyset). Alerts of a person and
+    /// alerts with a text are counted up to [`domain::alert::MOST_COUNTED`].
     async fn alerts(&self, filter: &AlertFilter, page: &PageRequest) -> StoreResult<Page<Alert>>;
-    /// How many there are in each state; the filter's own state is left out of account.
+    /// How many there are in each state; the filter's own state is left out of account. Each is counted as the total of
+    /// a list is.
     async fn alert_counts(&self, filter: &AlertFilter) -> StoreResult<AlertCounts>;
     /// One alert.
     async fn alert(&self, id: AlertId) -> StoreResult<Option<AlertRecord>>;
@@ -86,6 +88,11 @@ pub trait AlertWrites {
     ) -> StoreResult<Option<AlertRecord>>;
     /// Adds an alert; false, and nothing done, when its ticket has one already.
     async fn insert_alert(&mut self, alert: &AlertRecord) -> StoreResult<bool>;
+    /// Adds many alerts in few statements; answers the revision that each has, or none, and nothing done, where its
+    /// ticket has an alert already.
+    async fn insert_alerts(&mut self, alerts: &[AlertRecord]) -> StoreResult<Vec<Option<i64>>>;
+    /// Adds the first lines of timelines: of alerts that this unit of work added.
+    async fn begin_stories(&mut self, first: &[(AlertId, TimelineEntry)]) -> StoreResult<()>;
     /// Writes everything about an alert and gives it the next revision.
     async fn update_alert(&mut self, alert: &AlertRecord) -> StoreResult<()>;
     /// Adds a line to a timeline; of a long one the beginning and the newest thousand lines are kept.

@@ -56,6 +56,10 @@ pub trait AuditReads {
 /// Writes of the audit log.
 #[async_trait]
 pub trait AuditWrites {
+    /// Adds lines.
+    async fn audit_all(&mut self, entries: &[AuditEntry]) -> StoreResult<()>;
     /// Adds a line.
-    async fn audit(&mut self, entry: &AuditEntry) -> StoreResult<()>;
+    async fn audit(&mut self, entry: &AuditEntry) -> StoreResult<()> {
+        self.audit_all(std::slice::from_ref(entry)).await
+    }
 }

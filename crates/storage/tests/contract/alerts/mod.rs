@@ -4,6 +4,7 @@ mod categories;
 mod connectors;
 mod lists;
 mod records;
+mod texts;
 mod write_backs;
 
 use crate::world::{World, at, id};

@@ -30,10 +30,16 @@ use serde::Deserialize;
 
 const FILTERS: &[Parameter] = &[
     parameter("state", "Only `open`, `acknowledged` or `closed` ones."),
-    parameter("mine", "`true`: only those that the caller took, closed or was given; or a person's id."),
+    parameter(
+        "mine",
+        "`true`: only those that the caller took, closed or was given; or a person's id. They are counted up to 1000.",
+    ),
     parameter("category", "Only of this category, by name."),
     parameter("connector", "Only those that came by this connector."),
-    parameter("q", "Text that the title, the company or the number of the ticket contains."),
+    parameter(
+        "q",
+        "Text that the title, the company or the number of the ticket contains. Such alerts are counted up to 1000.",
+    ),
     parameter("limit", "Rows wanted, 1 to 500; 50 unless given."),
     parameter("cursor", "`next_cursor` of the page before."),
 ];
@@ -169,7 +175,7 @@ async fn raise(
     JsonBody(new): JsonBody<New>,
 ) -> Result<Response, Problem> {
     let raise = Raise { title: new.title, text: new.text, category: new.category, severity: new.severity };
-    let alert = app.services.alerts().raise(&actor, &raise).await?;
-    let Json(view) = detail(&app, &actor, alert.id).await?;
-    Ok(super::created(format!("/alerts/{}", alert.id), &view))
+    let raised = app.services.alerts().raise(&actor, &raise).await?;
+    let place = format!("/alerts/{}", raised.alert.id);
+    Ok(super::created(place, &DetailView::from(raised)))
 }

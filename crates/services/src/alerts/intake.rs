@@ -1,0 +1,168 @@
+//! Alerts on their way in share a unit of work: one task takes in all that wait, in a few statements and one commit,
+//! while the next gather. The disk is waited for once, and each caller hears about its own alert when it is durable.
+
+use super::listed;
+use crate::{
+    Core, Error, Result,
+    ports::store::{Lane, alerts::AlertRecord},
+    work::Line,
+};
+use domain::{
+    account::Actor,
+    alert::{
+        AlertDetail, Event, TimelineEntry,
+        category::{Category, GENERAL},
+    },
+    audit::action,
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+
+/// The most alerts that one unit of work takes in.
+const MOST_TOGETHER: usize = 256;
+/// The most alerts that wait: whoever comes later is asked to try again.
+const MOST_WAITING: usize = 10_000;
+
+/// An alert on its way in, and who waits for it.
+struct Waiting {
+    alert: AlertRecord,
+    actor: Actor,
+    answer: oneshot::Sender<Result<AlertDetail>>,
+}
+
+/// Alerts that wait for the next unit of work.
+#[derive(Default)]
+pub(crate) struct Intake(Mutex<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<Waiting>,
+    /// Whether a task takes in what waits.
+    served: bool,
+}
+
+impl Intake {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets an alert wait; says whether nobody takes in what waits: whoever hears so begins.
+    fn add(&self, waiting: Waiting) -> Result<bool> {
+        let mut queue = self.queue();
+        if queue.waiting.len() >= MOST_WAITING {
+            return Err(Error::Unavailable("Too many alerts are coming in at once: try again.".into()));
+        }
+        queue.waiting.push(waiting);
+        Ok(!std::mem::replace(&mut queue.served, true))
+    }
+
+    /// The next alerts; without any, nobody takes in what waits any more.
+    fn next(&self) -> Vec<Waiting> {
+        let mut queue = self.queue();
+        // Nobody waits for these any more: nothing was promised.
+        queue.waiting.retain(|waiting| !waiting.answer.is_closed());
+        let number = queue.waiting.len().min(MOST_TOGETHER);
+        queue.served = number > 0;
+        queue.waiting.drain(..number).collect()
+    }
+}
+
+/// The task that takes in what waits. Should it fall, all who wait hear that it went wrong, and the next alert begins
+/// anew.
+struct Serving(Arc<Core>);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let mut queue = self.0.intake.queue();
+        if queue.served && (std::thread::panicking() || !queue.waiting.is_empty()) {
+            *queue = Queue::default();
+        }
+    }
+}
+
+impl Serving {
+    async fn run(self) {
+        loop {
+            let together = self.0.intake.next();
+            if together.is_empty() {
+                return;
+            }
+            self.0.keep_together(together).await;
+            // Nobody who raised an alert waits until everybody who shows alerts has heard of it.
+            let core = self.0.clone();
+            tokio::spawn(async move { core.tell_changes().await });
+        }
+    }
+}
+
+impl Core {
+    /// Takes an alert in together with all that wait at that moment. The work is a task of its own: whoever hangs
+    /// up takes nobody else's alert along.
+    pub(super) async fn keep_alert(
+        core: &Arc<Self>,
+        alert: AlertRecord,
+        actor: Actor,
+    ) -> Result<AlertDetail> {
+        let (answer, answered) = oneshot::channel();
+        if core.intake.add(Waiting { alert, actor, answer })? {
+            tokio::spawn(Serving(core.clone()).run());
+        }
+        answered.await.map_err(Error::internal)?
+    }
+
+    async fn keep_together(&self, mut together: Vec<Waiting>) {
+        let outcome = self.keep_all(&mut together).await;
+        let mut kept = outcome.as_deref().unwrap_or_default().iter().cloned();
+        for waiting in together {
+            let told = match &outcome {
+                Ok(_) => kept.next().ok_or(Error::NotFound("alert")),
+                Err(error) => Err(error.clone()),
+            };
+            // Whoever hung up does not hear it; the alert is there all the same.
+            let _ = waiting.answer.send(told);
+        }
+    }
+
+    async fn keep_all(&self, together: &mut [Waiting]) -> Result<Vec<AlertDetail>> {
+        let categories = self.store.categories().await?;
+        let (mut alerts, mut stories, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+        for Waiting { alert, actor, .. } in together {
+            alert.category = category(&categories, &alert.category);
+            let event = Event::Raised { reason: format!("{} raised it", actor.name()) };
+            stories.push((alert.id, TimelineEntry { at: alert.created_at, by: actor.clone(), event }));
+            let line = Line::ok(action::RAISE, format!("raised: {}", alert.title)).about(alert.id);
+            lines.push(self.entry(actor, line));
+            alerts.push(alert.clone());
+        }
+        let mut tx = self.store.begin(Lane::Alerts).await?;
+        let revisions = tx.insert_alerts(&alerts).await?;
+        tx.begin_stories(&stories).await?;
+        tx.audit_all(&lines).await?;
+        tx.commit().await?;
+        let kept = alerts.into_iter().zip(revisions).zip(stories);
+        Ok(kept.map(|((alert, revision), (_, first))| detail(alert, revision, first)).collect())
+    }
+}
+
+/// The alert as it was kept. It has no ticket, so nothing is owed, and its revision is given.
+fn detail(mut alert: AlertRecord, revision: Option<i64>, first: TimelineEntry) -> AlertDetail {
+    alert.revision = revision.unwrap_or_default();
+    AlertDetail {
+        alert: listed(&alert),
+        text: alert.text,
+        details: alert.details,
+        write_backs: Vec::new(),
+        timeline: vec![first],
+    }
+}
+
+/// The category of this name, as it is spelled where it was added.
+fn category(known: &[Category], named: &str) -> String {
+    let folded = named.to_lowercase();
+    let found = known.iter().find(|category| category.input.name.to_lowercase() == folded);
+    match found {
+        Some(category) => category.input.name.clone(),
+        None if named.is_empty() => GENERAL.to_owned(),
+        None => named.to_owned(),
+    }
+}

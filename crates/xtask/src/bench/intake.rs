@@ -1,0 +1,92 @@
+//! Raising alerts over HTTP, each durable before its answer.
+
+use super::{alerts::part, http::Tandem};
+use anyhow::Result;
+use serde_json::json;
+use std::{
+    thread::{self, sleep},
+    time::{Duration, Instant},
+};
+
+const CATEGORIES: usize = 20;
+/// Alerts a second of the steady stream, how long it flows, and over how many connections.
+const RATE: usize = 200;
+const SECONDS: usize = 15;
+const LINES: usize = 8;
+
+/// One caller with a connection of its own.
+struct Caller {
+    agent: ureq::Agent,
+    url: String,
+    bearer: String,
+}
+
+impl Caller {
+    fn of(tandem: &Tandem, token: &str) -> Self {
+        let agent = ureq::Agent::new_with_defaults();
+        Self { agent, url: format!("{}/api/v1/alerts", tandem.url), bearer: format!("Bearer {token}") }
+    }
+
+    fn raise(&self, number: usize) -> Result<()> {
+        let title = format!("Disk number {number} is full");
+        let body = json!({ "title": title, "category": format!("Category {}", number % CATEGORIES) });
+        let request = self.agent.post(&self.url).header("Authorization", &self.bearer);
+        let mut answer = request.header("Content-Type", "application/json").send(&body.to_string())?;
+        answer.body_mut().read_to_vec()?;
+        Ok(())
+    }
+}
+
+/// The waits of callers that work beside one another.
+fn beside(callers: usize, share: impl Fn(usize) -> Result<Vec<Duration>> + Sync) -> Result<Vec<Duration>> {
+    thread::scope(|scope| {
+        let share = &share;
+        let callers: Vec<_> = (0..callers).map(|caller| scope.spawn(move || share(caller))).collect();
+        let waits =
+            callers.into_iter().map(|one| one.join().map_err(|_| anyhow::anyhow!("a caller fell"))?);
+        Ok(waits.collect::<Result<Vec<_>>>()?.concat())
+    })
+}
+
+/// As many as the server takes from callers that each raise one after the other.
+pub(super) fn many_callers(tandem: &Tandem, token: &str, alerts: usize, callers: usize) -> Result<String> {
+    let (begun, cpu) = (Instant::now(), tandem.cpu()?);
+    let mut waits = beside(callers, |caller| {
+        let own = Caller::of(tandem, token);
+        let raise = |number| {
+            let begun = Instant::now();
+            own.raise(number)?;
+            Ok(begun.elapsed())
+        };
+        (caller..alerts).step_by(callers).map(raise).collect()
+    })?;
+    let (took, cpu) = (begun.elapsed().as_secs_f64(), tandem.cpu()? - cpu);
+    Ok(format!(
+        "| {alerts} alerts raised over HTTP by {callers} callers, each durable on SQLite before its answer | {:.0} a \
+         second, {:.2} ms of CPU each, p50 {:.1} ms, p99 {:.1} ms |",
+        alerts as f64 / took,
+        1e3 * cpu / alerts as f64,
+        part(&mut waits, 0.5),
+        part(&mut waits, 0.99)
+    ))
+}
+
+/// A stream that does not wait for the server: the wait counts from the moment at which an alert wanted to be raised.
+pub(super) fn steady(tandem: &Tandem, token: &str) -> Result<String> {
+    let begun = Instant::now();
+    let mut waits = beside(LINES, |line| {
+        let own = Caller::of(tandem, token);
+        let raise = |number: usize| {
+            let due = Duration::from_secs_f64(number as f64 / RATE as f64);
+            sleep(due.saturating_sub(begun.elapsed()));
+            own.raise(number)?;
+            Ok(begun.elapsed().saturating_sub(due))
+        };
+        (line..RATE * SECONDS).step_by(LINES).map(raise).collect()
+    })?;
+    Ok(format!(
+        "| {RATE} alerts a second, from wanting to raise one to its durable answer | p50 {:.1} ms, p99 {:.1} ms |",
+        part(&mut waits, 0.5),
+        part(&mut waits, 0.99)
+    ))
+}
