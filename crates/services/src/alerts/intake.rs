@@ -69,27 +69,31 @@ impl Intake {
 
 /// The task that takes in what waits. Should it fall, all who wait hear that it went wrong, and the next alert begins
 /// anew.
-struct Serving(Arc<Core>);
+struct Serving {
+    core: Arc<Core>,
+    /// Whether it ended because nobody waited any more.
+    ended: bool,
+}
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        let mut queue = self.0.intake.queue();
-        if queue.served && (std::thread::panicking() || !queue.waiting.is_empty()) {
-            *queue = Queue::default();
+        if !self.ended {
+            *self.core.intake.queue() = Queue::default();
         }
     }
 }
 
 impl Serving {
-    async fn run(self) {
+    async fn run(mut self) {
         loop {
-            let together = self.0.intake.next();
+            let together = self.core.intake.next();
             if together.is_empty() {
+                self.ended = true;
                 return;
             }
-            self.0.keep_together(together).await;
+            self.core.keep_together(together).await;
             // Nobody who raised an alert waits until everybody who shows alerts has heard of it.
-            let core = self.0.clone();
+            let core = self.core.clone();
             tokio::spawn(async move { core.tell_changes().await });
         }
     }
@@ -105,7 +109,7 @@ impl Core {
     ) -> Result<AlertDetail> {
         let (answer, answered) = oneshot::channel();
         if core.intake.add(Waiting { alert, actor, answer })? {
-            tokio::spawn(Serving(core.clone()).run());
+            tokio::spawn(Serving { core: core.clone(), ended: false }.run());
         }
         answered.await.map_err(Error::internal)?
     }

@@ -10,7 +10,7 @@ use services::ports::store::StoreResult;
 use sqlx::query_scalar;
 
 /// The most alerts that are looked at because the index names them.
-const MOST_NAMED: i64 = 4_000;
+const MOST_NAMED: i64 = 2_000;
 const NAMED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM alerts_index WHERE alerts_index MATCH $1 LIMIT $2)";
 
 /// What the index is asked for; nothing when the text is too short for it.
