@@ -86,16 +86,34 @@ impl Drop for Serving {
 impl Serving {
     async fn run(mut self) {
         loop {
-            let together = self.core.intake.next();
+            let mut together = self.core.intake.next();
             if together.is_empty() {
                 self.ended = true;
                 return;
             }
-            self.core.keep_together(together).await;
-            // Nobody who raised an alert waits until everybody who shows alerts has heard of it.
-            let core = self.core.clone();
-            tokio::spawn(async move { core.tell_changes().await });
+            let (core, outcome) = (self.core.clone(), self.core.keep_all(&mut together).await);
+            // The next are kept while those hear about theirs.
+            tokio::spawn(async move {
+                core.tell_changes().await;
+                answer(together, outcome);
+            });
         }
+    }
+}
+
+/// Tells each caller about their own alert.
+fn answer(together: Vec<Waiting>, outcome: Result<Vec<AlertDetail>>) {
+    let (mut kept, failed) = match outcome {
+        Ok(kept) => (kept.into_iter(), None),
+        Err(error) => (Vec::new().into_iter(), Some(error)),
+    };
+    for waiting in together {
+        let told = match &failed {
+            None => kept.next().ok_or(Error::NotFound("alert")),
+            Some(error) => Err(error.clone()),
+        };
+        // Whoever hung up does not hear it; the alert is there all the same.
+        let _ = waiting.answer.send(told);
     }
 }
 
@@ -112,19 +130,6 @@ impl Core {
             tokio::spawn(Serving { core: core.clone(), ended: false }.run());
         }
         answered.await.map_err(Error::internal)?
-    }
-
-    async fn keep_together(&self, mut together: Vec<Waiting>) {
-        let outcome = self.keep_all(&mut together).await;
-        let mut kept = outcome.as_deref().unwrap_or_default().iter().cloned();
-        for waiting in together {
-            let told = match &outcome {
-                Ok(_) => kept.next().ok_or(Error::NotFound("alert")),
-                Err(error) => Err(error.clone()),
-            };
-            // Whoever hung up does not hear it; the alert is there all the same.
-            let _ = waiting.answer.send(told);
-        }
     }
 
     async fn keep_all(&self, together: &mut [Waiting]) -> Result<Vec<AlertDetail>> {
