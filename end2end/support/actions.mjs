@@ -26,8 +26,8 @@ export async function accessible(page, what) {
 }
 
 /** Asks until the answer is something. */
-export async function until(ask, what) {
-  const end = Date.now() + 20_000;
+export async function until(ask, what, patience = 20_000) {
+  const end = Date.now() + patience;
   for (;;) {
     const found = await ask();
     if (found) return found;
@@ -44,9 +44,25 @@ export function manageAt(url) {
     url, read,
     create: async (summary) => (await (await post('tickets', { summary })).json()).id,
     change: (id, status) => post(`tickets/${id}`, { status }),
+    /** Something goes wrong from now on, as the simulator's `Fault` names it. */
+    fault: (fault) => fetch(`${url}/_sandbox/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) }),
+    /** Nothing goes wrong any more. */
+    mend: () => fetch(`${url}/_sandbox/faults`, { method: 'DELETE' }),
+    /** What was asked of it so far. */
+    log: async () => (await fetch(`${url}/_sandbox/log`)).json(),
     /** Waits until a ticket with its notes is as wanted. */
-    becomes: (id, wanted, what) => until(async () => { const now = await read(id); return wanted(now) && now; }, what),
+    becomes: (id, wanted, what, patience) => until(async () => { const now = await read(id); return wanted(now) && now; }, what, patience),
   };
+}
+
+/** Opens the alert of a ticket as soon as there is one. */
+export async function openAlert(page, title) {
+  await until(async () => {
+    await page.goto(`/alerts?q=${encodeURIComponent(title)}`);
+    return await page.getByRole('link', { name: title, exact: true }).count() > 0;
+  }, `the alert ${title}`);
+  await page.getByRole('link', { name: title, exact: true }).click();
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
 }
 
 /** No wider than the screen. */

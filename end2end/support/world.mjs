@@ -1,6 +1,8 @@
 // A Tandem of its own for each file, and a browser. A panic in the server's log fails the run.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
@@ -15,9 +17,11 @@ export const wide = { width: 1440, height: 900 };
 export const account = { email: 'demo@tandem.example', password: 'walnut lantern 42' };
 
 /** Starts `tandem <arguments>` in a folder of its own; answers when it listens. */
-export async function start(...args) {
+export const start = (...args) => startOn(0, {}, ...args);
+
+async function startOn(port, settings, ...args) {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-e2e-'));
-  const child = spawn(binary, [...args.map((text) => text.replace('FOLDER', folder)), '--listen', '127.0.0.1:0'], { cwd: folder });
+  const child = spawn(binary, [...args.map((text) => text.replace('FOLDER', folder)), '--listen', `127.0.0.1:${port}`], { cwd: folder, env: { ...process.env, ...settings } });
   let log = '';
   let output = '';
   child.stderr.on('data', (text) => { log += text; });
@@ -52,6 +56,16 @@ export async function start(...args) {
 }
 
 export const demo = () => start('demo', '--keep', 'FOLDER');
+
+/** A demo that knows its public address, so that the simulated Manage can call it. */
+export async function reachableDemo() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return startOn(port, { TANDEM__SERVER__PUBLIC_URL: `http://127.0.0.1:${port}` }, 'demo', '--keep', 'FOLDER');
+}
 
 export const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

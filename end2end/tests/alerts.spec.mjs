@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { browser, demo, open, phone, picture, wide } from '../support/world.mjs';
-import { accessible, alive, fits, manageAt, row, signIn, until } from '../support/actions.mjs';
+import { accessible, alive, fits, manageAt, openAlert, row, signIn, until } from '../support/actions.mjs';
 
 let tandem;
 let manage;
@@ -15,16 +15,6 @@ const ways = [
   ['alive, wide', { viewport: wide }],
 ];
 const isAlive = (options) => options.javaScriptEnabled !== false;
-
-/** Opens the alert of a ticket as soon as there is one. */
-async function openAlert(page, title) {
-  await until(async () => {
-    await page.goto(`/alerts?q=${encodeURIComponent(title)}`);
-    return await page.getByRole('link', { name: title, exact: true }).count() > 0;
-  }, `the alert ${title}`);
-  await page.getByRole('link', { name: title, exact: true }).click();
-  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-}
 
 for (const [name, options] of ways) {
   test(`a ticket becomes an alert, and what is done goes back: ${name}`, async () => {

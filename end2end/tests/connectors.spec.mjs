@@ -1,18 +1,20 @@
 // A new administrator connects Manage, step by step: alive and as plain pages.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { browser, demo, open, phone, picture, wide } from '../support/world.mjs';
-import { accessible, alive, fits, manageAt, signIn } from '../support/actions.mjs';
+import { browser, demo, open, phone, picture, reachableDemo, wide } from '../support/world.mjs';
+import { accessible, alive, fits, manageAt, openAlert, row, signIn, until } from '../support/actions.mjs';
 
 let tandem;
 let manage;
-before(async () => { tandem = await demo(); manage = manageAt(await tandem.manage()); });
+before(async () => { tandem = await reachableDemo(); manage = manageAt(await tandem.manage()); });
 after(async () => { await tandem.stop(); await browser.close(); });
 
-for (const [name, options] of [
-  ['alive, wide', { viewport: wide }],
-  ['as plain pages, on a phone', { viewport: phone, javaScriptEnabled: false }],
-]) {
+const plain = ['as plain pages, on a phone', { viewport: phone, javaScriptEnabled: false }];
+const ways = [['alive, wide', { viewport: wide }], plain];
+const onPhones = [['alive, on a phone', { viewport: phone }], plain];
+const hurry = { name: 'Let Manage hurry the poll (callbacks)' };
+
+for (const [name, options] of ways) {
   const scripted = options.javaScriptEnabled !== false;
   const next = (page) => page.getByRole('button', { name: 'Save and go on' }).click();
 
@@ -70,6 +72,10 @@ for (const [name, options] of [
     await page.locator('.dry-run').getByText(/In Progress/).first().waitFor();
     await page.locator('.step-list a', { hasText: 'Details' }).click();
     await step('Details', 'details');
+    assert.equal(await page.getByRole('switch', hurry).getAttribute('aria-checked'), 'false');
+    await page.getByRole('switch', hurry).click();
+    await page.getByText('Manage calls from now on when a ticket changes.').waitFor();
+    assert.equal(await page.getByRole('switch', hurry).getAttribute('aria-checked'), 'true');
     await page.getByLabel('Tasks').check();
     await page.getByLabel('Internal', { exact: true }).uncheck();
     await next(page);
@@ -95,6 +101,122 @@ for (const [name, options] of [
     await page.getByLabel(`Type ${title} to confirm:`).fill(title);
     await page.getByRole('button', { name: `Remove ${title}` }).click();
     await page.getByText(`Removed ${title}. Its alerts stay.`).waitFor();
+    assert.ok((await manage.log()).some((one) => one.method === 'DELETE' && one.path.includes('/system/callbacks/') && one.status === 204), 'Manage is asked to call no more');
+    await close();
+  });
+
+  test(`Manage hurries the poll when it is asked to: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await page.goto('/connectors');
+    await page.getByRole('link', { name: 'Acme', exact: true }).click();
+    const card = page.getByRole('region', { name: 'Callbacks' });
+    const toggle = card.getByRole('switch', hurry);
+    const fact = (name) => card.locator('dl > div').filter({ hasText: name }).locator('dd');
+    await toggle.waitFor();
+    if (scripted) await alive(page);
+    assert.equal(await toggle.getAttribute('aria-checked'), 'false');
+    assert.equal(await fact('State').innerText(), 'Not registered');
+    await toggle.click();
+    await page.getByText('Manage calls from now on when a ticket changes.').waitFor();
+    assert.equal(await toggle.getAttribute('aria-checked'), 'true');
+    const address = await fact('State').locator('code').innerText();
+    assert.ok(address.startsWith(`${tandem.url}/callbacks/manage/`), address);
+
+    const seen = async () => Number(/, (\d+) in all/.exec(await fact('Last callback').innerText())?.[1] ?? 0);
+    const before = await seen();
+    await manage.create(`Called ${name}`);
+    await until(async () => { await page.reload(); return await seen() > before; }, 'the callback on the page');
+    await until(async () => { await page.reload(); return Number(await fact('Changes heard by callback').innerText()) > 0; }, 'the change that it told of');
+    const forged = { Action: 'updated', ID: 1, Type: 'ticket', Metadata: { key_url: `${manage.url}/v2025_1//system/callbackkey/index.rails?companyName=acme&id=key-1` } };
+    const answer = await fetch(address, { method: 'POST', headers: { 'x-content-signature': 'AAAA' }, body: JSON.stringify(forged) });
+    assert.equal(answer.status, 403);
+    await page.reload();
+    assert.match(await fact('Refused').innerText(), /^\d+, last .*its signature is wrong/i);
+    if (scripted) { await alive(page); await accessible(page, 'callbacks'); }
+    await fits(page, 'callbacks');
+    await picture(page, `callbacks-${scripted ? 'alive' : 'plain'}`);
+    await toggle.click();
+    await page.getByText('Manage calls no more. Polling goes on.').waitFor();
+    assert.equal(await toggle.getAttribute('aria-checked'), 'false');
+    assert.equal(await fact('State').innerText(), 'Not registered');
+    await close();
+  });
+}
+
+for (const [name, options] of onPhones) {
+  const scripted = options.javaScriptEnabled !== false;
+  /** Alive, the page changes by itself; a plain one is loaded anew. */
+  const becomes = (page, holds, what) => until(async () => {
+    if (!scripted) await page.reload();
+    return holds();
+  }, what, 60_000);
+
+  test(`what Manage refuses is shown on the alert and sent again: ${name}`, async () => {
+    const title = `Refused ${name}`;
+    const id = await manage.create(title);
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await openAlert(page, title);
+    if (scripted) await alive(page);
+    const taken = ({ ticket }) => ticket.customFields.some((field) => field.caption === 'TandemRetrieved_c' && field.value === true);
+    await manage.becomes(id, taken, 'the mark that it was taken');
+    await manage.fault({ method: 'PATCH', path: `service/tickets/${id}`, fault: 'status', status: 403 });
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('You have it now.').waitFor();
+    const given = page.locator('.given-up');
+    await becomes(page, () => given.isVisible(), 'the alert to say that it failed');
+    assert.match(await given.innerText(), /Failed, not in Manage: .*permission test/s);
+    await page.getByText('Acknowledged by you').waitFor();
+    await fits(page, 'a failed write-back');
+    if (scripted) await accessible(page, 'a failed write-back');
+    await picture(page, `write-back-failed-${scripted ? 'alive' : 'plain'}`);
+    const { ticket } = await manage.read(id);
+    assert.equal(ticket.status.name, 'New (not responded)');
+    const alert = page.url();
+    await page.goto('/write-backs?state=failed');
+    const owed = page.locator('li.card').filter({ hasText: `Ticket #${id}` });
+    await owed.getByText('Failed', { exact: true }).waitFor();
+    if (scripted) { await alive(page); await accessible(page, 'the list of write-backs'); }
+    await fits(page, 'the list of write-backs');
+    await picture(page, `write-backs-${scripted ? 'alive' : 'plain'}`);
+    await manage.mend();
+    // From the list, or from the alert.
+    if (!scripted) await page.goto(alert);
+    await (scripted ? owed : given).getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('It is tried again.').waitFor();
+    await manage.becomes(id, (now) => now.ticket.status.name === 'Acknowledged', 'the ticket to follow');
+    await page.goto(alert);
+    await becomes(page, () => page.locator('.has-it').getByText('Manage confirmed').isVisible(), 'the confirmation');
+    assert.equal(await given.count(), 0);
+    await close();
+  });
+
+  test(`while Manage is away it is told in plain words, and alerts stay usable: ${name}`, async () => {
+    const title = `Away ${name}`;
+    const id = await manage.create(title);
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await openAlert(page, title);
+    await manage.becomes(id, ({ ticket }) => ticket.customFields.some((field) => field.caption === 'TandemRetrieved_c' && field.value === true), 'the mark that it was taken');
+    await manage.fault({ path: 'apis/3.0', fault: 'status', status: 503 });
+    await page.goto('/alerts');
+    if (scripted) await alive(page);
+    const told = page.locator('.banner').filter({ hasText: 'Acme:' });
+    await becomes(page, () => told.isVisible(), 'the trouble in the inbox');
+    assert.match(await told.innerText(), /Manage failed|left alone/);
+    await fits(page, 'an inbox without Manage');
+    if (scripted) await accessible(page, 'an inbox without Manage');
+    await picture(page, `inbox-away-${scripted ? 'alive' : 'plain'}`);
+    await row(page, title).getByRole('link', { name: title, exact: true }).click();
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('You have it now.').waitFor();
+    await page.locator('.has-it').getByText('Sending to Manage').waitFor();
+    await manage.mend();
+    await manage.becomes(id, (now) => now.ticket.status.name === 'Acknowledged', 'what was owed', 60_000);
+    await becomes(page, () => page.locator('.has-it').getByText('Manage confirmed').isVisible(), 'the confirmation');
+    await page.goto('/alerts');
+    await becomes(page, async () => await told.count() === 0, 'all is well again');
     await close();
   });
 }
@@ -110,4 +232,17 @@ test('a connector that is kept shows its health and what it made', async () => {
   await page.getByText('Also remove what it made in Manage:').waitFor();
   await page.locator('.removal').getByText(/custom field TandemRetrieved/).waitFor();
   await close();
+});
+
+test('without a public address Manage cannot be asked to call', async () => {
+  const hidden = await demo();
+  const { page, close } = await open(hidden.url, { viewport: phone });
+  await signIn(page);
+  await page.goto('/connectors');
+  await page.getByRole('link', { name: 'Acme', exact: true }).click();
+  await page.getByText('server.public_url is not set').waitFor();
+  assert.ok(await page.getByRole('switch', hurry).isDisabled());
+  await fits(page, 'callbacks without an address');
+  await close();
+  await hidden.stop();
 });

@@ -61,8 +61,8 @@ pub enum Part {
     },
     /// Who is who in Manage.
     People(Result<Vec<MemberMatch>, ApiError>),
-    /// What is read, and where notes stand.
-    Details,
+    /// What is read, where notes stand, and whether Manage calls.
+    Details(ConnectorHealth),
     /// Switching it on.
     Enable,
 }
@@ -285,6 +285,21 @@ pub async fn disable(id: String) -> Result<(), ApiError> {
     services.connectors().disable(&actor, id).await.map(drop).map_err(refuse)
 }
 
+/// Lets Manage call when tickets change (`on` is `yes`), or no more; says what was done.
+#[server]
+pub async fn switch_callbacks(id: String, on: String) -> Result<String, ApiError> {
+    use super::context::{refuse, signed_in};
+    let (services, actor) = signed_in()?;
+    let id = id.parse().map_err(|_| refuse(::services::Error::NotFound("connector")))?;
+    let connectors = services.connectors();
+    if on == "yes" {
+        connectors.register_callback(&actor, id).await.map_err(refuse)?;
+        return Ok("Manage calls from now on when a ticket changes.".to_owned());
+    }
+    connectors.withdraw_callback(&actor, id).await.map_err(refuse)?;
+    Ok("Manage calls no more. Polling goes on.".to_owned())
+}
+
 /// Asks Manage now; says what was found.
 #[server]
 pub async fn poll(id: String) -> Result<String, ApiError> {
@@ -311,7 +326,14 @@ pub async fn remove_connector(
             connector.input.name
         )));
     }
-    services.connectors().remove(&actor, id, take_down.is_some()).await.map_err(refuse)?;
+    let left = services.connectors().remove(&actor, id, take_down.is_some()).await.map_err(refuse)?;
     leptos_axum::redirect("/connectors");
-    Ok(format!("Removed {}. Its alerts stay.", connector.input.name))
+    let removed = format!("Removed {}. Its alerts stay.", connector.input.name);
+    if left.is_empty() {
+        return Ok(removed);
+    }
+    Ok(format!(
+        "{removed} Manage did not answer and goes on calling {}: delete that callback there.",
+        left.join(", ")
+    ))
 }

@@ -67,7 +67,7 @@ pub fn CarriedMark(
         Carried::Confirmed if state == AlertState::Open => None,
         Carried::Sending => Some(("send", "sending", "Sending to Manage …")),
         Carried::Confirmed => Some(("check", "confirmed", "Manage confirmed")),
-        Carried::Failed => Some(("alert", "failed", "Not in Manage: retry")),
+        Carried::Failed => Some(("alert", "failed", "Failed, not in Manage")),
     };
     shown.map(|(icon, state, words)| {
         view! { <span class="carried" data-carried=state><Icon name=icon />{words}</span> }

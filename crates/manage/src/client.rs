@@ -9,16 +9,14 @@ use crate::{
     query::{self, Query},
     refusal::Refusal,
     settings::{API_VERSION, Settings},
+    signing::SigningKeys,
 };
 use domain::field::FieldError;
 use reqwest::{Method, Url};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// The codebase that routes to the tenant's current version, on premises and in the cloud.
 const CURRENT: &str = "v4_6_release/";
@@ -29,12 +27,9 @@ pub struct Manage {
     instance: Instance,
     line: Arc<Line>,
     codebase: Mutex<Option<String>>,
-    /// The newest signing keys of callbacks, by their address.
-    keys: Mutex<VecDeque<(String, String)>>,
+    /// What callbacks are signed with.
+    keys: Mutex<SigningKeys>,
 }
-
-/// How many signing keys are kept.
-const KEPT_KEYS: usize = 8;
 
 /// What companyinfo says. Everything is optional, and the flag comes as a boolean or as text.
 #[derive(Deserialize)]
@@ -75,16 +70,9 @@ impl Manage {
         company.eq_ignore_ascii_case(&self.settings.company_id)
     }
 
-    /// The signing key that was read from this address before.
-    pub(crate) fn known_key(&self, address: &str) -> Option<String> {
-        locked(&self.keys).iter().find(|(known, _)| known == address).map(|(_, key)| key.clone())
-    }
-
-    /// Keeps a signing key; a rotated key has a new address, so old ones may go.
-    pub(crate) fn keep_key(&self, address: String, key: String) {
-        let mut keys = locked(&self.keys);
-        keys.push_front((address, key));
-        keys.truncate(KEPT_KEYS);
+    /// What is known of the keys that callbacks are signed with.
+    pub(crate) fn signing_keys(&self) -> MutexGuard<'_, SigningKeys> {
+        locked(&self.keys)
     }
 
     /// One record or any other single answer.

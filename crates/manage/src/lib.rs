@@ -27,6 +27,7 @@ mod psa;
 mod query;
 mod refusal;
 mod settings;
+mod signing;
 mod wire;
 
 pub use breaker::{Breaker, BreakerState};

@@ -15,6 +15,8 @@ pub struct Settings {
     pub keep_closed_alerts_days: Option<u32>,
     /// Hours that a session lives without being used.
     pub session_hours: i64,
+    /// The address that people type, where the outside reaches this Tandem; none when it is not known.
+    pub public_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -25,6 +27,7 @@ impl Default for Settings {
             drop_guard: DropGuard::default(),
             keep_closed_alerts_days: Some(730),
             session_hours: 14 * 24,
+            public_url: None,
         }
     }
 }

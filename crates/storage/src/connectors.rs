@@ -13,7 +13,7 @@ use domain::{
 use jiff::Timestamp;
 use services::ports::store::{
     ConnectorReads, ConnectorWrites, StoreResult,
-    connectors::{PollLease, Standing},
+    connectors::{Calls, PollLease, Standing},
 };
 use sqlx::{query, query_as, query_scalar};
 
@@ -38,6 +38,30 @@ impl ConnectorRow {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct CallsRow {
+    called_at: Option<i64>,
+    calls_believed: i64,
+    calls_refused: i64,
+    refused_at: Option<i64>,
+    refusal: Option<String>,
+}
+
+impl CallsRow {
+    fn read(self) -> StoreResult<Calls> {
+        let time = |micros: Option<i64>, column| {
+            micros.map(|micros| Place("connectors", column).time(micros)).transpose()
+        };
+        Ok(Calls {
+            last_at: time(self.called_at, "called_at")?,
+            believed: self.calls_believed.unsigned_abs(),
+            refused: self.calls_refused.unsigned_abs(),
+            refused_at: time(self.refused_at, "refused_at")?,
+            refusal: self.refusal,
+        })
+    }
+}
+
 fn standing(json: &str) -> StoreResult<Standing> {
     Place("connectors", "standing").json(json)
 }
@@ -45,6 +69,8 @@ fn standing(json: &str) -> StoreResult<Standing> {
 const ALL: &str = "SELECT * FROM connectors WHERE deleted_at IS NULL ORDER BY name_folded";
 const ONE: &str = "SELECT * FROM connectors WHERE id = $1 AND deleted_at IS NULL";
 const STANDING: &str = "SELECT standing, next_poll_at FROM connectors WHERE id = $1 AND deleted_at IS NULL";
+const CALLS: &str = "SELECT called_at, calls_believed, calls_refused, refused_at, refusal
+  FROM connectors WHERE id = $1 AND deleted_at IS NULL";
 const LOG: &str = "SELECT line FROM connector_log WHERE connector_id = $1 ORDER BY number DESC LIMIT $2";
 const MEMBERS: &str =
     "SELECT user_id, member FROM connector_members WHERE connector_id = $1 ORDER BY user_id";
@@ -73,6 +99,10 @@ const DELETE: &str =
 const HURRY: &str = "UPDATE connectors SET hurried_at = $2,
     next_poll_at = CASE WHEN next_poll_at > $2 THEN $2 ELSE next_poll_at END
   WHERE id = $1 AND deleted_at IS NULL";
+const BELIEVE: &str =
+    "UPDATE connectors SET called_at = $2, calls_believed = calls_believed + 1 WHERE id = $1";
+const REFUSE: &str = "UPDATE connectors SET refused_at = $2, refusal = $3, calls_refused = calls_refused + $4
+  WHERE id = $1";
 /// Writes, so that nobody else can claim until this unit of work has ended.
 const HOLDS: &str =
     "UPDATE connectors SET fence = fence WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
@@ -108,6 +138,12 @@ impl ConnectorReads for Database {
             read!(self, |db| query_as(STANDING).bind(id.to_string()).fetch_optional(db))?;
         let Some((json, next)) = row else { return Ok(None) };
         Ok(Some((standing(&json)?, Place("connectors", "next_poll_at").time(next)?)))
+    }
+
+    async fn calls(&self, id: ConnectorId) -> StoreResult<Calls> {
+        let row: Option<CallsRow> =
+            read!(self, |db| query_as(CALLS).bind(id.to_string()).fetch_optional(db))?;
+        Ok(row.map(CallsRow::read).transpose()?.unwrap_or_default())
     }
 
     async fn connector_log(&self, id: ConnectorId, most: u32) -> StoreResult<Vec<LogLine>> {
@@ -204,6 +240,22 @@ impl ConnectorWrites for Tx {
 
     async fn hurry_poll(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<()> {
         execute!(self, query(HURRY).bind(id.to_string()).bind(micros(at))).map(drop)
+    }
+
+    async fn believe_call(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<()> {
+        execute!(self, query(BELIEVE).bind(id.to_string()).bind(micros(at))).map(drop)
+    }
+
+    async fn refuse_calls(
+        &mut self,
+        id: ConnectorId,
+        many: u64,
+        at: Timestamp,
+        reason: &str,
+    ) -> StoreResult<()> {
+        let many = i64::try_from(many).unwrap_or(i64::MAX);
+        let id = id.to_string();
+        execute!(self, query(REFUSE).bind(id.as_str()).bind(micros(at)).bind(reason).bind(many)).map(drop)
     }
 
     async fn holds_poll(&mut self, lease: &PollLease) -> StoreResult<bool> {

@@ -178,6 +178,11 @@ impl Config {
         })
     }
 
+    /// The address that people type; none when it is not known.
+    pub fn public_url(&self) -> Option<String> {
+        Some(self.server.public_url.clone()).filter(|url| !url.is_empty())
+    }
+
     /// The settings of the use cases.
     pub fn settings(&self) -> services::Settings {
         services::Settings {
@@ -190,6 +195,7 @@ impl Config {
             },
             keep_closed_alerts_days: Some(self.alerts.keep_closed_days).filter(|days| *days > 0),
             session_hours: self.security.session_hours,
+            public_url: self.public_url(),
         }
     }
 }

@@ -53,6 +53,8 @@ async fn heard(app: &AppState, connector: &str, request: Request) -> Result<(), 
         Ok(Ok(())) => Ok(()),
         // Why exactly it is not believed is nobody's business outside.
         Ok(Err(services::Error::NotFound(_))) => Err(unknown()),
+        // Its key could not be read now; sent again, it can perhaps.
+        Ok(Err(services::Error::Unavailable(_))) => Err(busy()),
         Ok(Err(error)) => {
             tracing::info!(connector = %id, %error, "a callback is not believed");
             Err(Problem::new(403, "The callback is not signed by the instance of this connector."))

@@ -106,9 +106,8 @@ pub fn state(config: &Config, services: Services, stop: CancellationToken) -> Ap
         );
     }
     let leptos = LeptosOptions::builder().output_name("tandem").build();
-    let public_url = Some(config.server.public_url.clone()).filter(|url| !url.is_empty());
     let settings = HttpSettings {
-        public_url,
+        public_url: config.public_url(),
         trusted_proxies: config.server.trusted_proxies,
         open_metrics: config.server.open_metrics,
     };

@@ -1,8 +1,10 @@
 //! Connectors to Manage: the list, one with its health, the set-up step by step.
 //!
 //! - `health`: how a connector does, in words
+//! - `callbacks`: whether Manage calls, and what came of it
 //! - `one`: its page; `setup`: the steps, for a new one and for changes
 
+pub mod callbacks;
 pub mod health;
 pub mod list;
 pub mod one;

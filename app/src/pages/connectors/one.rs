@@ -1,10 +1,13 @@
 //! One connector: how it does, its log, switching it on and off, removing it.
 
-use super::health::{Shape, ShapePill, tell};
+use super::{
+    callbacks::Callbacks,
+    health::{Shape, ShapePill, tell},
+};
 use crate::{
     api::{
         ApiError,
-        connectors::{self, ConnectorScreen, Disable, Enable, Poll, RemoveConnector},
+        connectors::{self, ConnectorScreen, Disable, Enable, Poll, RemoveConnector, SwitchCallbacks},
     },
     components::{
         icon::Icon,
@@ -26,6 +29,7 @@ struct Actions {
     disable: ServerAction<Disable>,
     poll: ServerAction<Poll>,
     remove: ServerAction<RemoveConnector>,
+    callbacks: ServerAction<SwitchCallbacks>,
 }
 
 impl Actions {
@@ -41,7 +45,8 @@ impl Actions {
                     .to_owned()
             })
         });
-        enabled.or(disabled).or(self.poll.value().get()).or(self.remove.value().get())
+        let asked = self.poll.value().get().or(self.callbacks.value().get());
+        enabled.or(disabled).or(asked).or(self.remove.value().get())
     }
 }
 
@@ -55,6 +60,7 @@ pub fn ConnectorPage() -> impl IntoView {
         disable: crate::api::action(),
         poll: crate::api::action(),
         remove: crate::api::action(),
+        callbacks: crate::api::action(),
     };
     let screen = Resource::new(move || id.get(), connectors::connector);
     view! {
@@ -90,7 +96,8 @@ fn Loaded(screen: ConnectorScreen, actions: Actions) -> impl IntoView {
             <LostLine />
             <Said answer=Signal::derive(move || actions.said()) />
             {report.map(|report| view! { <Report report=report /> })}
-            <div data-fresh="health"><Figures connector=connector health=health now=now /></div>
+            <div data-fresh="health"><Figures connector=connector.clone() health=health.clone() now=now /></div>
+            <div data-fresh="callbacks"><Callbacks connector=connector health=health may_manage=may_manage now=Some(now) switch=actions.callbacks /></div>
             <div data-fresh="log"><Log log=log /></div>
             {may_manage.then(|| view! { <Remove id=id name=name made=made actions=actions /> })}
         </div>
@@ -175,8 +182,6 @@ fn Figures(connector: Connector, health: ConnectorHealth, now: Timestamp) -> imp
                 <div><dt>"Throttled by Manage"</dt><dd>{throttled.map_or_else(|| view! { "no" }.into_any(), |until| view! { "until "<Moment at=until /> }.into_any())}</dd></div>
                 <div><dt>"Paused after failures"</dt><dd>{breaker}</dd></div>
                 <div><dt>"Write-backs"</dt><dd><a href=format!("/write-backs?connector={}", connector.id)>{owed}</a>{(health.failed_write_backs > 0).then(|| format!("; {} failed", health.failed_write_backs))}</dd></div>
-                <div><dt>"Changes heard by callback"</dt><dd>{health.found_by_callback}</dd></div>
-                <div><dt>"Changes only polling found"</dt><dd>{health.found_by_polling}</dd></div>
                 <div><dt>"Manage's clock"</dt><dd>{clock}</dd></div>
             </dl>
             {(!health.skipped_actions.is_empty()).then(|| view! {
@@ -209,22 +214,18 @@ fn Log(log: Vec<LogLine>) -> impl IntoView {
 
 #[component]
 fn Remove(id: String, name: String, made: MadeInManage, actions: Actions) -> impl IntoView {
-    let things = [
-        ("custom field", &made.custom_fields),
-        ("workflow rule", &made.workflows),
-        ("callback", &made.callbacks),
-    ];
+    let things = [("custom field", &made.custom_fields), ("workflow rule", &made.workflows)];
     let things: Vec<String> = things
         .into_iter()
         .flat_map(|(word, list)| list.iter().map(move |(_, name)| format!("{word} {name}")))
         .collect();
-    let anything = !things.is_empty();
+    let (anything, calls) = (!things.is_empty(), !made.callbacks.is_empty());
     view! {
         <details class="confirm removal">
             <summary class="button">"Remove …"</summary>
             <ActionForm action=actions.remove>
                 <input type="hidden" name="id" value=id />
-                <p>"Its alerts stay, but nothing is carried over to their tickets any more; what still waits is given up."</p>
+                <p>"Its alerts stay, but nothing is carried over to their tickets any more; what still waits is given up."{calls.then_some(" Manage is asked to call no more.")}</p>
                 {anything.then(|| view! {
                     <label class="tick"><input type="checkbox" name="take_down" value="yes" />"Also remove what it made in Manage:"</label>
                     <ul class="words">{things.into_iter().map(|thing| view! { <li>{thing}</li> }).collect_view()}</ul>

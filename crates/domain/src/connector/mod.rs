@@ -9,8 +9,8 @@ mod view;
 
 pub use check::manage_server;
 pub use view::{
-    ConnectionTest, Connector, ConnectorHealth, DryRun, DryRunTicket, LogLine, MadeInManage, MemberMatch,
-    Need, Preview, RightCheck, RightState, SetupReport,
+    CallbackHealth, ConnectionTest, Connector, ConnectorHealth, DryRun, DryRunTicket, LogLine, MadeInManage,
+    MemberMatch, Need, Preview, RightCheck, RightState, SetupReport,
 };
 
 use crate::{alert::AlertState, secret::Secret, ticket::Ticket};

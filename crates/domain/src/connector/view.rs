@@ -62,6 +62,8 @@ pub struct ConnectorHealth {
     pub oldest_write_back_at: Option<Timestamp>,
     /// Write-backs that were given up.
     pub failed_write_backs: u64,
+    /// Whether Manage calls when tickets change, and what came of it.
+    pub callbacks: CallbackHealth,
     /// Changes that a callback told of first.
     pub found_by_callback: u64,
     /// Changes that only polling found.
@@ -70,6 +72,25 @@ pub struct ConnectorHealth {
     pub clock_ahead_seconds: Option<i64>,
     /// Actions of the update workflow that the API cannot perform; told once each.
     pub skipped_actions: Vec<String>,
+}
+
+/// How the callbacks of Manage do, which hurry the poll.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CallbackHealth {
+    /// Where Manage can call this Tandem; none while `server.public_url` is not set.
+    pub address: Option<String>,
+    /// Where Manage was asked to call; none: it was not asked.
+    pub registered: Option<String>,
+    /// When a callback was last believed.
+    pub last_at: Option<Timestamp>,
+    /// How many were believed.
+    pub believed: u64,
+    /// How many were refused, because they are not signed by the instance of this connector.
+    pub refused: u64,
+    /// When one was last refused.
+    pub last_refused_at: Option<Timestamp>,
+    /// Why, in one sentence.
+    pub last_refusal: Option<String>,
 }
 
 /// A line of a connector's log.

@@ -13,7 +13,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::{Method, Url};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 const CALLBACKS: &str = "/system/callbacks";
@@ -93,7 +93,7 @@ impl Manage {
     }
 
     /// Checks a callback's signature over the raw body and reads it. The key is read from the instance each time
-    /// it rotates; an address of a key that is not the instance's own is refused unread.
+    /// it rotates, and again after a while; an address of a key that is not the instance's own is refused unread.
     pub async fn verify(&self, raw: &[u8], signature: &str) -> Result<Delivery, ManageError> {
         let untrusted = |what: &str| ManageError::Untrusted(what.to_owned());
         let body: Body = serde_json::from_slice(raw).map_err(|_| untrusted("its body cannot be read"))?;
@@ -134,8 +134,12 @@ impl Manage {
         struct Key {
             signing_key: String,
         }
-        if let Some(known) = self.known_key(url.as_str()) {
+        let now = self.line().elapsed();
+        if let Some(known) = self.signing_keys().known(url.as_str(), now) {
             return Ok(known);
+        }
+        if !self.signing_keys().ask(now) {
+            return Err(ManageError::Untrusted("too many unknown keys were named lately".into()));
         }
         let address = url.as_str().to_owned();
         let call = Call {
@@ -146,9 +150,14 @@ impl Manage {
             body: None,
             repeat: Repeat::Safe,
         };
-        let body: Value = self.line().send(&call).await?.body;
-        let key = typed::<Key>(body)?.signing_key;
-        self.keep_key(address, key.clone());
+        let answer = self.line().send(&call).await.map_err(|error| match error {
+            ManageError::NotFound(_) => {
+                ManageError::Untrusted("the instance does not know its key (any more)".into())
+            }
+            other => other,
+        })?;
+        let key = typed::<Key>(answer.body)?.signing_key;
+        self.signing_keys().keep(address, key.clone(), now);
         Ok(key)
     }
 }

@@ -116,6 +116,11 @@ impl Line {
         }
     }
 
+    /// Time since this process began, as everything that waits here sees it.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.pace.elapsed()
+    }
+
     /// Sends a call until it is answered, or trying again is not worth it or not safe.
     pub(crate) async fn send(&self, call: &Call) -> Result<Answer, ManageError> {
         let mut attempt = 1;

@@ -100,6 +100,58 @@ async fn a_refused_delivery_is_sent_twice_more() {
 }
 
 #[tokio::test]
+async fn callbacks_come_twice_and_out_of_order_when_told_to() {
+    let world = setting(|world| (world.quirks.callback_batch, world.quirks.callback_copies) = (3, 2)).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    world.manage.register_ticket_callback(&url, "Tandem").await.unwrap();
+    let note = manage::model::NewNote { text: "x".into(), internal: true, ..Default::default() };
+    for ticket in [3, 4, 5] {
+        world.manage.add_note(ticket, &note).await.unwrap();
+    }
+    let mut came = Vec::new();
+    for _ in 0..6 {
+        let received = receive(&listener, "200 OK").await;
+        came.push(world.manage.verify(&received.body, &received.signature).await.unwrap());
+    }
+    assert_eq!(came.iter().map(|delivery| delivery.record).collect::<Vec<_>>(), [5, 5, 4, 4, 3, 3]);
+    assert_eq!(came[0].message, came[1].message, "repeated ones are the same");
+}
+
+#[tokio::test]
+async fn an_old_key_holds_no_longer() {
+    let world = setting(|_| {}).await;
+    let old = body(&key_url(&world.simulator));
+    let signature = sign(&old, "signing-secret-1");
+    world.manage.verify(&old, &signature).await.unwrap();
+    world.simulator.with(sandbox::manage::World::rotate_signing_key);
+    // Once the new key was seen, and in any case after a while.
+    let new = body(&key_url(&world.simulator).replace("key-1", "key-2"));
+    world.manage.verify(&new, &sign(&new, "signing-secret-2")).await.unwrap();
+    let error = world.manage.verify(&old, &signature).await.unwrap_err();
+    assert!(matches!(error, ManageError::Untrusted(_)), "{error}");
+    let quiet = setting(|_| {}).await;
+    let old = body(&key_url(&quiet.simulator));
+    let signature = sign(&old, "signing-secret-1");
+    quiet.manage.verify(&old, &signature).await.unwrap();
+    quiet.simulator.with(sandbox::manage::World::rotate_signing_key);
+    quiet.pace.pass(Duration::from_secs(301));
+    let error = quiet.manage.verify(&old, &signature).await.unwrap_err();
+    assert!(matches!(error, ManageError::Untrusted(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_does_not_use_the_line_up() {
+    let world = setting(|_| {}).await;
+    for number in 0..60 {
+        let forged = body(&key_url(&world.simulator).replace("key-1", &format!("made-up-{number}")));
+        let error = world.manage.verify(&forged, "AAAA").await.unwrap_err();
+        assert!(matches!(error, ManageError::Untrusted(_)), "{error}");
+    }
+    assert_eq!(world.simulator.requests("callbackkey").len(), 20);
+}
+
+#[tokio::test]
 async fn keys_rotate_and_are_read_again() {
     let world = setting(|_| {}).await;
     let old = body(&key_url(&world.simulator));

@@ -8,6 +8,7 @@ mod connecting;
 mod details;
 mod failures;
 mod hosts;
+mod merging;
 mod notes;
 mod owners;
 mod paging;

@@ -5,7 +5,7 @@ use sandbox::manage::{Manage as Simulator, World};
 use serde_json::{Value, json};
 
 /// A bare request with the right keys; status, `Link` and body.
-async fn ask(
+pub(crate) async fn ask(
     simulator: &Simulator,
     method: reqwest::Method,
     path: &str,
@@ -79,6 +79,22 @@ async fn a_missing_client_id_is_refused() {
         .await
         .unwrap();
     assert_eq!(answer.status().as_u16(), 401);
+    simulator.with(|world| world.quirks.missing_client_id = 403);
+    let url = format!("{}/v4_6_release/apis/3.0/system/info", simulator.url());
+    let answer = reqwest::Client::new().get(url).basic_auth("acme+publicKey", Some("privateKey"));
+    assert_eq!(answer.send().await.unwrap().status().as_u16(), 403);
+}
+
+#[tokio::test]
+async fn wrong_keys_are_refused_as_the_instance_does_it() {
+    let simulator = started().await;
+    simulator.with(|world| world.revoked = true);
+    for status in [401, 403, 404] {
+        simulator.with(|world| world.quirks.bad_keys = status);
+        let (found, _, body) = get(&simulator, "/service/tickets").await;
+        assert_eq!(found, status);
+        assert!(body["code"].is_string(), "{body}");
+    }
 }
 
 #[tokio::test]
@@ -178,6 +194,50 @@ async fn the_newest_calls_hide_behind_a_switch() {
         (status, body["totalCount"].as_i64(), body["results"].as_array().unwrap().len()),
         (200, Some(3), 2)
     );
+}
+
+#[tokio::test]
+async fn triggers_of_a_kind_of_record_are_new() {
+    let path = "/system/workflows/tableTypes/2/triggers";
+    assert_eq!(get(&started().await, path).await.0, 404);
+    let simulator = setting(|world| world.quirks.newest = true).await.simulator;
+    let (status, _, rows) = get(&simulator, path).await;
+    let board = rows.as_array().unwrap().iter().find(|row| row["name"] == "Board").unwrap();
+    assert_eq!((status, rows.as_array().unwrap().len()), (200, 4));
+    let (status, _, options) = get(&simulator, &format!("{path}/{}/options", board["id"])).await;
+    assert_eq!((status, options[0]["name"].as_str()), (200, Some("Service Desk")));
+    assert_eq!(get(&simulator, &format!("{path}/99/options")).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_custom_field_stands_where_it_is_bound_to() {
+    let simulator = started().await;
+    let field = |caption: &str, more: Value| {
+        let mut row =
+            json!({"podId": 9, "caption": caption, "sequenceNumber": 2, "fieldTypeIdentifier": "Text"});
+        row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        row
+    };
+    for (caption, more) in [
+        ("Here", json!({"locationIds": [2]})),
+        ("Elsewhere", json!({"locationIds": [3]})),
+        ("Everywhere", json!({"addAllLocations": true})),
+        ("OtherTeam", json!({"addAllLocations": true, "businessUnitIds": [11]})),
+        ("Unbound", json!({})),
+    ] {
+        let made =
+            ask(&simulator, reqwest::Method::POST, "/system/userDefinedFields", Some(field(caption, more)));
+        assert_eq!(made.await.0, 201);
+    }
+    let shown = async || {
+        let (_, _, ticket) = get(&simulator, "/service/tickets/1").await;
+        let fields = ticket["customFields"].as_array().unwrap().clone();
+        fields.iter().map(|field| field["caption"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown().await, ["Room", "Here", "Everywhere", "Unbound"]);
+    simulator.with(|world| world.quirks.fields_need_location = true);
+    patch(&simulator, json!([{"op": "replace", "path": "location", "value": {"id": 3}}])).await;
+    assert_eq!(shown().await, ["Elsewhere", "Everywhere"]);
 }
 
 #[tokio::test]

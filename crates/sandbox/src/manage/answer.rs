@@ -50,6 +50,14 @@ impl Answer {
         Self { status, headers: Vec::new(), body: Body::Html(page) }
     }
 
+    /// The JSON that it carries.
+    pub(super) fn into_json(self) -> Value {
+        match self.body {
+            Body::Json(body) => body,
+            Body::Text(_) | Body::Html(_) | Body::Empty => Value::Null,
+        }
+    }
+
     /// 204.
     pub(super) fn gone() -> Self {
         Self { status: 204, headers: Vec::new(), body: Body::Empty }

@@ -4,7 +4,7 @@ use super::{
     answer::{Answer, no_route, not_found, refusal, throttled, unauthorized},
     collections::{self, Collection},
     list::{self, Filters},
-    workflows,
+    merge, workflows,
     world::{Request, World},
     write,
 };
@@ -72,17 +72,27 @@ fn signing_key(world: &World, request: &Request) -> Answer {
     }
 }
 
+/// Some instances do not say that the keys are wrong: to them the path does not exist.
+fn bad_keys(status: u16) -> Answer {
+    match status {
+        404 => no_route(),
+        403 => Answer::json(403, unauthorized().into_json()),
+        _ => unauthorized(),
+    }
+}
+
 /// Keys, client id, limit.
 fn door(world: &mut World, credentials: &Credentials) -> Result<(), Answer> {
     let (public, private) = &world.keys;
     let wanted = (format!("{}+{public}", world.company), private.clone());
     let same = credentials.basic.as_ref().is_some_and(|sent| *sent == wanted);
     if world.revoked || !same {
-        return Err(unauthorized());
+        return Err(bad_keys(world.quirks.bad_keys));
     }
     let known = world.client_id.as_ref();
     if credentials.client_id.as_ref().is_none_or(|sent| known.is_some_and(|known| known != sent)) {
-        return Err(Answer::json(401, json!({"code": "Unauthorized", "message": "A clientId is required."})));
+        let told = json!({"code": "Unauthorized", "message": "A clientId is required."});
+        return Err(Answer::json(world.quirks.missing_client_id, told));
     }
     let now = world.clock.now();
     let old = |at: &jiff::Timestamp| now.duration_since(*at) >= SignedDuration::from_secs(60);
@@ -101,6 +111,15 @@ fn route(world: &mut World, request: &Request, rest: &[&str]) -> Result<Answer, 
         ("GET", ["system", "info"]) => return Ok(system_info(world)),
         ("POST", ["service", "tickets", "search"]) => return search(world, request),
         ("GET", ["system", "userdefinedfieldscreenpods"]) if world.quirks.newest => return Ok(pods(world)),
+        ("GET", ["system", "workflows", "tabletypes", _, "triggers", rest @ ..]) if world.quirks.newest => {
+            world.need("Table Setup", "inquireLevel")?;
+            return workflows::triggers_of_kind(world, rest);
+        }
+        ("POST", ["service", "tickets", ticket, deed @ ("copy" | "merge")]) => {
+            let ticket = ticket.parse().map_err(|_| no_route())?;
+            let done = merge::act(world, ticket, deed, &request.body)?;
+            return Ok(without_nulls(world, done));
+        }
         ("POST", ["system", "workflows", "testdraft"]) if world.quirks.newest => {
             return workflows::test_draft(world, &request.body);
         }

@@ -1,4 +1,5 @@
-//! Callbacks: queued when a ticket changes, signed, and delivered after the request that changed it.
+//! Callbacks: queued when a ticket changes, signed, and delivered after the request that changed it; more than once
+//! and out of order when the instance is told to.
 
 use super::world::{Outgoing, World};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -56,11 +57,24 @@ pub fn sign(body: &[u8], secret: &str) -> String {
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }
 
+/// Takes what is to be sent now, in the order in which it is sent.
+fn due(world: &mut World) -> Vec<Outgoing> {
+    let (batch, copies) = (world.quirks.callback_batch, world.quirks.callback_copies);
+    if world.outgoing.len() < batch {
+        return Vec::new();
+    }
+    let mut waiting = std::mem::take(&mut world.outgoing);
+    if batch > 1 {
+        waiting.reverse();
+    }
+    waiting.into_iter().flat_map(|one| std::iter::repeat_n(one, copies)).collect()
+}
+
 /// Delivers what waits. 404, 409, 419 and 429 are tried twice more; after other failures nothing is.
 pub(super) async fn deliver(world: Arc<Mutex<World>>) {
     let (waiting, waits) = {
         let mut world = world.lock().unwrap_or_else(PoisonError::into_inner);
-        (std::mem::take(&mut world.outgoing), world.quirks.callback_waits)
+        (due(&mut world), world.quirks.callback_waits)
     };
     for one in waiting {
         let mut status = post(&one).await;

@@ -24,7 +24,7 @@ pub(super) struct Collection {
 }
 
 const TICKET: &str = "id summary recordType board status workRole workType company site siteName addressLine1 addressLine2 city stateIdentifier zip country contact contactName contactPhoneNumber contactEmailAddress type subType item team owner priority serviceLocation source requiredDate budgetHours opportunity agreement severity impact externalXRef poNumber allowAllClientsPortalView customerUpdatedFlag automaticEmailContactFlag automaticEmailResourceFlag automaticEmailCcFlag automaticEmailCc initialDescription initialInternalAnalysis initialResolution processNotifications skipCallback closedDate closedBy closedFlag actualHours approved dateResolved dateResplan dateResponded isInSla resources parentTicketId hasChildTicket hasMergedChildTicketFlag location department sla slaStatus mergedParentTicket customFields";
-const NOTE: &str = "id ticketId text detailDescriptionFlag internalAnalysisFlag resolutionFlag issueFlag member contact customerUpdatedFlag processNotifications dateCreated createdBy internalFlag externalFlag";
+const NOTE: &str = "id ticketId text detailDescriptionFlag internalAnalysisFlag resolutionFlag issueFlag member contact customerUpdatedFlag processNotifications dateCreated createdBy internalFlag externalFlag mergedFlag";
 const ENTRY: &str = "id objectId name member where dateStart dateEnd reminder status type span doneFlag acknowledgedFlag ownerFlag hours";
 const MEMBER: &str =
     "id identifier firstName lastName officeEmail inactiveFlag licenseClass securityRole timeZone";

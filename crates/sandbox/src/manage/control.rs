@@ -1,5 +1,6 @@
 //! The control page and paths: `/_sandbox` shows the tickets and lets a person create and change them;
-//! `/_sandbox/faults` takes faults as JSON; `/_sandbox/log` shows what was asked.
+//! `/_sandbox/faults` takes faults as JSON, `/_sandbox/callbacks` how often and in which order callbacks come;
+//! `/_sandbox/log` shows what was asked.
 
 use super::{
     faults::Fault,
@@ -14,6 +15,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -27,6 +29,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/_sandbox", get(page))
         .route("/_sandbox/log", get(log))
         .route("/_sandbox/faults", post(add_fault).delete(clear_faults))
+        .route("/_sandbox/callbacks", post(set_callbacks))
         .route("/_sandbox/tickets", post(create))
         .route("/_sandbox/tickets/{id}", get(ticket).post(change))
 }
@@ -38,6 +41,31 @@ async fn add_fault(State(world): State<Shared>, Json(fault): Json<Fault>) -> Sta
 
 async fn clear_faults(State(world): State<Shared>) -> StatusCode {
     lock(&world).faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// How callbacks come, as [`Quirks`](super::Quirks) names it; what is left out is as usual.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Callbacks {
+    copies: usize,
+    batch: usize,
+}
+
+impl Default for Callbacks {
+    fn default() -> Self {
+        Self { copies: 1, batch: 1 }
+    }
+}
+
+async fn set_callbacks(State(world): State<Shared>, Json(wanted): Json<Callbacks>) -> StatusCode {
+    {
+        let mut world = lock(&world);
+        world.quirks.callback_copies = wanted.copies;
+        world.quirks.callback_batch = wanted.batch;
+    }
+    // What was held until now may be due.
+    tokio::spawn(super::callbacks::deliver(world));
     StatusCode::NO_CONTENT
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - [`World`]: what it keeps; tests read and change it through [`Manage::with`]
 //! - `api`, `list`, `write`: the API; `collections` is the table of what there is
-//! - `tickets`, `workflows`, `callbacks`: what records do by themselves
+//! - `tickets`, `workflows`, `callbacks`: what records do by themselves; `merge`: copying and merging tickets
 //! - [`Fault`]: what goes wrong on purpose; [`Quirks`]: how this instance differs from others
 //! - `control`: a page under `/_sandbox` to create and change tickets by hand; `demo`: what `tandem demo` shows
 //!
@@ -18,6 +18,7 @@ mod demo;
 mod dialect;
 mod faults;
 mod list;
+mod merge;
 mod seed;
 mod serve;
 mod tickets;

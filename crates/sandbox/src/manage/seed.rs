@@ -74,7 +74,8 @@ impl World {
     fn set_up(&mut self) {
         for board in ["Service Desk", "Network Operations"] {
             let board =
-                self.add("boards", json!({"name": board, "inactiveFlag": false, "projectFlag": false}));
+                self.add("boards", json!({"name": board, "inactiveFlag": false, "projectFlag": false,
+                    "location": {"id": 2, "name": "Main Office"}, "department": {"id": 10, "name": "Services"}}));
             let reference = self.reference("boards", board);
             for (order, (name, closes, default)) in STATUSES.iter().enumerate() {
                 self.add("statuses", json!({"name": name, "board": reference, "sortOrder": order, "closedStatus": closes, "defaultFlag": default, "inactive": false}));

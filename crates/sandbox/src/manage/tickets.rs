@@ -20,6 +20,12 @@ pub(super) fn fill(world: &mut World, row: &mut Value) -> Result<(), Answer> {
         let default = rows.iter().find(|one| one["defaultFlag"] == true).and_then(|one| one["id"].as_i64());
         row["priority"] = world.reference("priorities", default.unwrap_or_default());
     }
+    let board = row["board"]["id"].as_i64().and_then(|id| world.row("boards", id)).cloned();
+    for place in ["location", "department"] {
+        if let (true, Some(board)) = (row[place].is_null(), &board) {
+            row[place] = board[place].clone();
+        }
+    }
     row["recordType"] = json!("ServiceTicket");
     row["closedFlag"] = json!(false);
     check_status(world, row)?;
@@ -156,7 +162,7 @@ pub(super) fn spread_custom_fields(world: &mut World) {
 
 /// Gives one ticket every custom field that there is.
 pub(super) fn show_custom_fields(world: &mut World, ticket: i64) {
-    let pod = world.ticket_pod;
+    let (pod, strict) = (world.ticket_pod, world.quirks.fields_need_location);
     let definitions = world.rows("userDefinedFields");
     let Some(ticket) = world.row_mut("tickets", ticket) else { return };
     let now = ticket["customFields"].as_array().cloned().unwrap_or_default();
@@ -165,9 +171,21 @@ pub(super) fn show_custom_fields(world: &mut World, ticket: i64) {
             .find(|known| known["id"] == field["id"])
             .map_or(Value::Null, |known| known["value"].clone())
     };
-    let shown = definitions.iter().filter(|field| field["podId"] == pod).map(|field| {
+    let here = |field: &&Value| field["podId"] == pod && is_shown_at(field, ticket, strict);
+    let shown = definitions.iter().filter(here).map(|field| {
         json!({"id": field["id"], "caption": field["caption"], "type": field["fieldTypeIdentifier"],
                "entryMethod": field["entryTypeIdentifier"], "numberOfDecimals": 0, "value": value(field)})
     });
-    ticket["customFields"] = shown.collect();
+    let fields: Value = shown.collect();
+    ticket["customFields"] = fields;
+}
+
+/// A field is bound to locations and departments; one that names none is everywhere, or nowhere where Manage insists.
+fn is_shown_at(field: &Value, ticket: &Value, strict: bool) -> bool {
+    let bound = |all: &str, ids: &str, place: &str, free: bool| {
+        let named = field[ids].as_array().filter(|ids| !ids.is_empty());
+        field[all] == true || named.map_or(free, |ids| ids.contains(&ticket[place]["id"]))
+    };
+    bound("addAllLocations", "locationIds", "location", !strict)
+        && bound("addAllBusinessUnits", "businessUnitIds", "department", true)
 }

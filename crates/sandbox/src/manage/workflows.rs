@@ -1,7 +1,7 @@
 //! Workflow rules: what may be stored, and what `…/test` finds. Nothing here ever runs an action: the API cannot.
 
 use super::{
-    answer::{Answer, bad_condition, invalid, not_found, refusal},
+    answer::{Answer, bad_condition, invalid, no_route, not_found, refusal},
     world::{Request, World},
 };
 use serde_json::{Value, json};
@@ -129,6 +129,27 @@ pub(super) fn test_draft(world: &World, body: &Value) -> Result<Answer, Answer> 
     Ok(Answer::ok(
         json!({"totalCount": rows.len(), "results": rows.into_iter().take(most).collect::<Vec<_>>()}),
     ))
+}
+
+/// The catalogue before any rule exists (2026.11): the triggers of a kind of record, and the choices of one.
+pub(super) fn triggers_of_kind(world: &World, rest: &[&str]) -> Result<Answer, Answer> {
+    match rest {
+        [] => Ok(Answer::ok(world.rows("triggers").into())),
+        [trigger, "options"] => {
+            let id = trigger.parse().map_err(|_| no_route())?;
+            let row = world.row("triggers", id).ok_or_else(|| not_found("WorkflowTrigger", id))?;
+            let table = match row["name"].as_str() {
+                Some("Status") => "statuses",
+                Some("Board") => "boards",
+                Some("Priority") => "priorities",
+                _ => return Ok(Answer::ok(json!([]))),
+            };
+            let option =
+                |row: &Value| json!({"value": row["id"].to_string(), "name": row["name"], "parentId": id});
+            Ok(Answer::ok(world.rows(table).iter().map(option).collect()))
+        }
+        _ => Err(no_route()),
+    }
 }
 
 fn matching(world: &World, condition: &str) -> Result<Vec<Value>, String> {

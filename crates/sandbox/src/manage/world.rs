@@ -42,6 +42,16 @@ pub struct Quirks {
     pub without_info: bool,
     /// Waits before a refused callback is sent again.
     pub callback_waits: [Duration; 2],
+    /// How often each callback is sent: Manage promises nothing.
+    pub callback_copies: usize,
+    /// How many callbacks are held until they are sent together, the newest first; 1 sends each at once.
+    pub callback_batch: usize,
+    /// What wrong keys are answered with: 401, or 403 or 404 as some instances do.
+    pub bad_keys: u16,
+    /// What a missing client id is answered with: 401 or 403.
+    pub missing_client_id: u16,
+    /// Whether a custom field that names no location is shown nowhere.
+    pub fields_need_location: bool,
     /// The language of workflow events.
     pub dialect: Box<dyn Dialect>,
 }
@@ -59,6 +69,11 @@ impl Default for Quirks {
             id_column: "SR_Service_RecID",
             without_info: false,
             callback_waits: [Duration::from_secs(2), Duration::from_secs(4)],
+            callback_copies: 1,
+            callback_batch: 1,
+            bad_keys: 401,
+            missing_client_id: 401,
+            fields_need_location: false,
             dialect: Box::new(Conditions),
         }
     }

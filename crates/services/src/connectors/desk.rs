@@ -2,6 +2,7 @@
 
 use super::pace::Pace;
 use domain::ids::{AlertId, ConnectorId};
+use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -13,6 +14,16 @@ const MOST_WAITING: usize = 10_000;
 /// The most tickets that callbacks told of.
 const MOST_TOLD: usize = 10_000;
 
+/// How often refused callbacks are kept, at most.
+const KEPT_EVERY: SignedDuration = SignedDuration::from_secs(1);
+
+/// Callbacks that were refused and are not kept yet.
+#[derive(Default)]
+struct Refused {
+    waiting: u64,
+    kept_at: Option<Timestamp>,
+}
+
 /// Notes on the desk.
 #[derive(Default)]
 pub struct Desk {
@@ -21,6 +32,7 @@ pub struct Desk {
     details: Mutex<HashMap<ConnectorId, VecDeque<(AlertId, i64)>>>,
     told: Mutex<HashSet<(ConnectorId, i64)>>,
     skipped: Mutex<BTreeMap<ConnectorId, BTreeSet<String>>>,
+    refused: Mutex<HashMap<ConnectorId, Refused>>,
 }
 
 impl Desk {
@@ -61,6 +73,24 @@ impl Desk {
         locked(&self.told).remove(&(connector, ticket))
     }
 
+    /// A callback was refused. Answers how many are to be kept now; those of the same second wait for the next one,
+    /// so that a flood of them is no flood of writes.
+    pub(super) fn refuse(&self, connector: ConnectorId, now: Timestamp) -> Option<u64> {
+        let mut all = locked(&self.refused);
+        let refused = all.entry(connector).or_default();
+        refused.waiting += 1;
+        if refused.kept_at.is_some_and(|at| now.duration_since(at).abs() < KEPT_EVERY) {
+            return None;
+        }
+        refused.kept_at = Some(now);
+        Some(std::mem::take(&mut refused.waiting))
+    }
+
+    /// How many refused callbacks are not kept yet.
+    pub(super) fn refused(&self, connector: ConnectorId) -> u64 {
+        locked(&self.refused).get(&connector).map_or(0, |refused| refused.waiting)
+    }
+
     /// Remembers what Manage's API cannot do; the next poll keeps it.
     pub(super) fn skip(&self, connector: ConnectorId, actions: &[String]) {
         locked(&self.skipped).entry(connector).or_default().extend(actions.iter().cloned());
@@ -75,4 +105,21 @@ impl Desk {
 /// Every writer leaves what is behind the lock whole.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_refused_callbacks_is_kept_once_a_second() {
+        let desk = Desk::default();
+        let id: ConnectorId = "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a".parse().unwrap();
+        let at = |millisecond| Timestamp::from_millisecond(millisecond).unwrap();
+        assert_eq!(desk.refuse(id, at(0)), Some(1));
+        assert_eq!((desk.refuse(id, at(1)), desk.refuse(id, at(999))), (None, None));
+        assert_eq!(desk.refused(id), 2);
+        assert_eq!(desk.refuse(id, at(1_000)), Some(3));
+        assert_eq!(desk.refused(id), 0);
+    }
 }

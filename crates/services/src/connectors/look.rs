@@ -145,6 +145,7 @@ impl Connectors<'_> {
             // Without the key of secrets nothing can be asked; that is what its polls tell.
             Err(_) => Default::default(),
         };
+        let callbacks = self.core.callback_health(connector).await?;
         let (pending, oldest, failed) = self.core.store.write_back_counts(connector.id).await?;
         Ok(ConnectorHealth {
             last_answer_at: line.last_answer_at.max(standing.last_poll_at),
@@ -160,6 +161,7 @@ impl Connectors<'_> {
             pending_write_backs: pending,
             oldest_write_back_at: oldest,
             failed_write_backs: failed,
+            callbacks,
             found_by_callback: standing.found_by_callback,
             found_by_polling: standing.found_by_polling,
             clock_ahead_seconds: line.clock_ahead_seconds,

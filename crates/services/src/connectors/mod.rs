@@ -4,11 +4,13 @@
 //! - `poll`: when Manage is asked, under a lease; `round`: what, and what is made of the answers
 //! - `holding` prolongs leases while their work goes on
 //! - `intake` makes alerts of tickets, `hear` takes news of tickets in
+//! - `callbacks`: Manage calls, which hurries the poll
 //! - `outbox`: write-backs, leased and attempted; `details` reads what hangs on tickets, when there is time
 //! - `look`: tests, dry runs, previews, health; `desk` is what this process alone remembers
 //!
 //! Manage is asked outside any transaction, through [`crate::ports::Psa`]; what follows is kept in one.
 
+mod callbacks;
 mod desk;
 mod details;
 mod hear;
@@ -94,13 +96,17 @@ impl Connectors<'_> {
         Ok(connector)
     }
 
-    /// Removes a connector; its alerts stay. With `take_down`, first removes from Manage what it made there.
-    pub async fn remove(&self, actor: &Actor, id: ConnectorId, take_down: bool) -> Result<()> {
+    /// Removes a connector; its alerts stay. With `take_down`, first removes from Manage what it made there. Without,
+    /// Manage is only asked to call no more: answers the addresses that it goes on calling, if it does not answer.
+    pub async fn remove(&self, actor: &Actor, id: ConnectorId, take_down: bool) -> Result<Vec<String>> {
         self.core.require(actor, Permission::ManageConnectors).await?;
         let connector = self.core.connector(id).await?;
-        if take_down {
+        let left = if take_down {
             self.take_down(&connector).await?;
-        }
+            Vec::new()
+        } else {
+            self.part(&connector).await
+        };
         let now = self.core.now();
         let mut tx = self.core.store.begin(Lane::Alerts).await?;
         if !tx.delete_connector(id, now).await? {
@@ -108,10 +114,14 @@ impl Connectors<'_> {
         }
         let dropped = tx.drop_write_backs(id, now).await?;
         tx.forget_sealed(&place(id)).await?;
-        let line =
+        let mut line =
             format!("removed the connector {}; {dropped} write-backs were given up", connector.input.name);
+        if !left.is_empty() {
+            line = format!("{line}; Manage still calls {}", left.join(", "));
+        }
         self.core.audit(&mut *tx, actor, Line::ok(action::CONNECTOR, line).about(id)).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(left)
     }
 
     async fn take_down(&self, connector: &Connector) -> Result<()> {

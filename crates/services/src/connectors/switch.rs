@@ -1,6 +1,6 @@
-//! Setting up, switching on and off, callbacks.
+//! Setting up, switching on and off.
 
-use super::{Connectors, as_actor};
+use super::Connectors;
 use crate::{Error, Result, ports::store::Lane, work::Line};
 use domain::{
     account::{Actor, Permission},
@@ -17,7 +17,8 @@ impl Connectors<'_> {
         let connector = self.core.connector(id).await?;
         self.core.log_alone(id, "info", format!("{} enables the connector", actor.name())).await?;
         match self.set_up(&connector).await {
-            Ok(report) => {
+            Ok(mut report) => {
+                report.warnings.extend(self.renew_callbacks(id).await?);
                 self.switch(actor, &connector, true).await?;
                 Ok(report)
             }
@@ -80,52 +81,6 @@ impl Connectors<'_> {
         self.core.require(actor, Permission::ManageConnectors).await?;
         let connector = self.core.connector(id).await?;
         self.switch(actor, &connector, false).await
-    }
-
-    /// Asks Manage to call when tickets change, at the address that people type for this Tandem.
-    pub async fn register_callback(
-        &self,
-        actor: &Actor,
-        id: ConnectorId,
-        public_url: Option<&str>,
-    ) -> Result<Connector> {
-        self.core.require(actor, Permission::ManageConnectors).await?;
-        let base = public_url.filter(|url| !url.is_empty()).ok_or_else(|| {
-            Error::Conflict("Manage must know where to call: set server.public_url in tandem.toml".into())
-        })?;
-        let connector = self.core.connector(id).await?;
-        let link = self.core.link(&connector).await?;
-        let url = format!("{}/callbacks/manage/{id}", base.trim_end_matches('/'));
-        let new = self.core.psa.register_callback(&link, &url).await?;
-        let mut made = connector.made.clone();
-        for callback in new.callbacks {
-            if !made.callbacks.contains(&callback) {
-                made.callbacks.push(callback);
-            }
-        }
-        let mut tx = self.core.store.begin(Lane::Alerts).await?;
-        tx.keep_made(id, &made).await?;
-        let line = format!("asked Manage to call the connector {}", connector.input.name);
-        self.core.audit(&mut *tx, actor, Line::ok(action::CONNECTOR, line).about(id)).await?;
-        self.core.log(&mut *tx, id, "info", format!("Manage calls {url} when tickets change")).await?;
-        tx.commit().await?;
-        Ok(Connector { made, ..connector })
-    }
-
-    /// Takes a callback in: believed only when it is signed, and then only a reason to ask sooner.
-    pub async fn called_back(&self, id: ConnectorId, raw: &[u8], signature: &str) -> Result<()> {
-        let connector = self.core.connector(id).await?;
-        if !connector.enabled {
-            return Err(Error::NotFound("connector"));
-        }
-        let link = self.core.link(&connector).await?;
-        let ticket = self.core.psa.verify_callback(&link, raw, signature).await?;
-        self.core.desk.hear_of(id, ticket);
-        let mut tx = self.core.store.begin(Lane::Alerts).await?;
-        tx.hurry_poll(id, self.core.now()).await?;
-        tx.commit().await?;
-        tracing::debug!(connector = as_actor(&connector).name(), ticket, "a callback hurries the poll");
-        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tickets and alerts, both ways, against the simulated Manage over HTTP: the use cases on their own database, on
 //! both engines, with a clock that the test moves. Waiting takes no time.
 
+mod callbacks;
 mod conflicts;
 mod doctor;
 mod faults;
@@ -9,7 +10,9 @@ mod killed;
 mod many;
 mod outages;
 mod over_http;
+mod site;
 mod switches;
+mod write_backs;
 
 use crate::world::{Engine, database};
 use async_trait::async_trait;
@@ -107,6 +110,10 @@ fn patience() -> Patience {
 }
 
 async fn open(url: &str, hours: &Arc<Hours>) -> (Services, Database) {
+    open_with(url, hours, Settings::default()).await
+}
+
+async fn open_with(url: &str, hours: &Arc<Hours>, settings: Settings) -> (Services, Database) {
     let database = Database::connect(url).await.unwrap();
     let lines = Lines::with(patience(), Arc::new(Waits(hours.clone())), Arc::new(SystemNames));
     let adapter = Adapter::new(lines, patience().allowed_networks, hours.clone());
@@ -117,7 +124,7 @@ async fn open(url: &str, hours: &Arc<Hours>) -> (Services, Database) {
         Arc::new(automate::Reader::new(Networks::default())),
         Arc::new(SealedVault::new(Keys::configured(KEY).unwrap(), Arc::new(SystemRandom))),
         Arc::new(adapter),
-        Settings::default(),
+        settings,
     );
     (services, database)
 }
@@ -200,6 +207,12 @@ impl Place {
         open(&self.url, &self.hours).await
     }
 
+    /// Another process, which people reach at this address.
+    pub(crate) async fn reached_at(&self, public_url: &str) -> (Services, Database) {
+        let settings = Settings { public_url: Some(public_url.to_owned()), ..Settings::default() };
+        open_with(&self.url, &self.hours, settings).await
+    }
+
     /// A new ticket.
     pub(crate) fn ticket(&self, summary: &str) -> i64 {
         self.simulator.with(|world| world.new_ticket(summary))
@@ -211,6 +224,22 @@ impl Place {
 
     pub(crate) fn status(&self, ticket: i64) -> String {
         self.field(ticket, "status")["name"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks the instance for something that people do there, with keys of their own.
+    pub(crate) async fn in_manage(
+        &self,
+        method: &str,
+        path: &str,
+        body: serde_json::Value,
+    ) -> serde_json::Value {
+        let url = format!("{}/v4_6_release/apis/3.0/{path}", self.simulator.url());
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let request =
+            reqwest::Client::new().request(method, url).basic_auth("acme+publicKey", Some("privateKey"));
+        let answer = request.header("clientId", "x").json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        answer.json().await.unwrap()
     }
 
     pub(crate) fn field(&self, ticket: i64, name: &str) -> serde_json::Value {

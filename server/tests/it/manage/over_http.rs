@@ -1,14 +1,13 @@
 //! The real server: the API, the jobs that poll and write back by themselves, and signed callbacks.
 
-use super::{KEY, settings};
+use super::site::Site;
 use crate::{
     on_both_engines,
-    world::{Engine, World, expect, fields},
+    world::{Engine, expect, fields},
 };
 use reqwest::Method;
 use sandbox::manage::{Manage as Simulator, World as Instance};
 use serde_json::{Value, json};
-use server::config::ConfiguredKey;
 use std::time::Duration;
 
 on_both_engines!(
@@ -16,57 +15,6 @@ on_both_engines!(
     the_private_key_is_never_shown_and_never_sent_elsewhere,
     signed_callbacks_hurry_the_poll,
 );
-
-struct Site {
-    world: World,
-    simulator: Simulator,
-}
-
-impl Site {
-    async fn on(engine: Engine) -> Self {
-        let simulator = Simulator::start(Instance::seeded()).await.unwrap();
-        let world = World::with(engine, |config| {
-            config.security.allowed_networks = vec!["127.0.0.0/8".into()];
-            if matches!(engine, Engine::Postgres) {
-                config.security.key = ConfiguredKey::new(KEY);
-            }
-        })
-        .await;
-        Self { world, simulator }
-    }
-
-    fn body(&self) -> Value {
-        let mut body = serde_json::to_value(settings(&self.simulator.url())).unwrap();
-        let members = body.as_object_mut().unwrap();
-        members.remove("has_private_key");
-        members.insert("private_key".into(), json!("privateKey"));
-        members.insert("poll_interval_seconds".into(), json!(5));
-        body
-    }
-
-    async fn put(&self, path: &str, body: &Value, status: u16) -> Value {
-        expect(self.world.request(Method::PUT, path).json(body).send().await.unwrap(), status).await
-    }
-
-    /// Waits until something holds, as a person would look again.
-    async fn until(&self, what: &str, holds: impl AsyncFn() -> bool) {
-        for _ in 0..200 {
-            if holds().await {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("never: {what}");
-    }
-
-    async fn alerts(&self) -> Vec<Value> {
-        self.world.get("/alerts?limit=500", 200).await["items"].as_array().unwrap().clone()
-    }
-
-    fn status(&self, ticket: i64) -> Value {
-        self.simulator.with(|world| world.row("tickets", ticket).unwrap()["status"]["name"].clone())
-    }
-}
 
 async fn the_api_from_the_first_test_to_the_last_removal(engine: Engine) {
     let site = Site::on(engine).await;
@@ -211,18 +159,7 @@ async fn signed_callbacks_hurry_the_poll(engine: Engine) {
     let hook = json!({"url": format!("{url}?recordId="), "objectId": 1, "type": "ticket", "level": "owner", "inactiveFlag": false});
     site.simulator.with(|world| world.add("callbacks", hook.clone()));
     site.simulator.with(|world| world.add("callbacks", hook));
-    let ticket = site
-        .world
-        .http
-        .post(format!("{}/_sandbox/tickets", site.simulator.url()))
-        .form(&[("summary", "Told by a callback")])
-        .send()
-        .await
-        .unwrap()
-        .json::<Value>()
-        .await
-        .unwrap()["id"]
-        .clone();
+    let ticket = site.create("Told by a callback").await;
     site.until("the alert, long before the next poll", async || {
         site.alerts().await.iter().filter(|alert| alert["ticket"]["id"] == ticket).count() == 1
     })

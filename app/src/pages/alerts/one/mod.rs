@@ -21,13 +21,14 @@ use crate::{
         notice::{Failed, Loading, Said},
         time::{Age, Moment},
     },
+    text::first_upper,
 };
 use domain::{
     alert::{Alert, AlertState, Carried, category::Category},
     write_back::{WriteBack, WriteBackState},
 };
 use jiff::Timestamp;
-use leptos::prelude::*;
+use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use steps::Steps;
@@ -89,11 +90,13 @@ fn Loaded(page: AlertPage, actions: Actions) -> impl IntoView {
     let (for_steps, for_head) = (alert.clone(), alert.clone());
     let read = format!("{whole}-{:?}", detail.details.read_at);
     let confirmed = last_confirmed(&detail.write_backs);
+    let failed = last_failed(&detail.write_backs).filter(|_| alert.carried == Carried::Failed);
     view! {
         <Title text=alert.title.clone() />
         <article class="one-alert" data-watch="">
             <div data-fresh="head" data-version=whole.clone()>
                 <Head alert=for_head categories=categories confirmed=confirmed me=me.clone() now=now />
+                {failed.map(|owed| view! { <GivenUp owed=owed may_handle=may_handle replay=actions.replay /> })}
             </div>
             <LostLine />
             <Said answer=Signal::derive(move || answer.clone()) />
@@ -119,6 +122,30 @@ fn owed_version(owed: &[WriteBack]) -> String {
 /// When Manage took the newest change.
 fn last_confirmed(owed: &[WriteBack]) -> Option<Timestamp> {
     owed.iter().filter(|one| one.state == WriteBackState::Done).filter_map(|one| one.ended_at).max()
+}
+
+/// The newest change that Manage refused.
+fn last_failed(owed: &[WriteBack]) -> Option<WriteBack> {
+    owed.iter().rfind(|one| one.state == WriteBackState::Failed).cloned()
+}
+
+/// A change that did not reach the ticket, under the eyes of who made it, with the way to send it again.
+#[component]
+fn GivenUp(owed: WriteBack, may_handle: bool, replay: ServerAction<Replay>) -> impl IntoView {
+    let (what, id) = (first_upper(owed.task.words()), owed.id.to_string());
+    let why = owed.attempts.last().map(|attempt| format!(" {}", first_upper(&attempt.outcome)));
+    view! {
+        <div class="banner given-up">
+            <Icon name="alert" />
+            <p class="grow"><strong>{format!("Failed, not in Manage: {what}.")}</strong>{why}</p>
+            {may_handle.then(|| view! {
+                <ActionForm action=replay>
+                    <input type="hidden" name="id" value=id />
+                    <button type="submit" class="button" data-busy="Trying …"><Icon name="refresh" /><span data-label-text="">"Try again"</span></button>
+                </ActionForm>
+            })}
+        </div>
+    }
 }
 
 #[component]

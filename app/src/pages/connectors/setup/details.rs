@@ -1,8 +1,8 @@
-//! Sixth step: what is read beside the ticket, where notes stand, how often Manage is asked.
+//! Sixth step: what is read beside the ticket, where notes stand, how often Manage is asked, and whether it calls.
 
 use super::{Actions, SaveButton};
-use crate::components::field::ValueField;
-use domain::connector::{Connector, Detail};
+use crate::{components::field::ValueField, pages::connectors::callbacks::Callbacks};
+use domain::connector::{Connector, ConnectorHealth, Detail};
 use leptos::{form::ActionForm, prelude::*};
 
 /// The form.
@@ -10,11 +10,13 @@ use leptos::{form::ActionForm, prelude::*};
 pub fn DetailsStep(
     /// The connector.
     connector: Connector,
+    /// How it does.
+    health: ConnectorHealth,
     /// What can be done.
     actions: Actions,
 ) -> impl IntoView {
     let id = connector.id.to_string();
-    let input = connector.input;
+    let (input, enabled) = (connector.input.clone(), connector.enabled);
     let error =
         actions.details.value().get_untracked().and_then(Result::ok).and_then(|tried| tried.outcome.err());
     let wrong = move |name: &str| error.as_ref().and_then(|error| error.field(name));
@@ -36,6 +38,7 @@ pub fn DetailsStep(
     ];
     let flags_wrong = wrong("note_flags");
     view! {
+        <Callbacks connector=connector health=health may_manage=true now=None switch=actions.callbacks />
         <ActionForm action=actions.details attr:class="stack">
             <input type="hidden" name="id" value=id />
             <fieldset class="card switches">
@@ -55,7 +58,7 @@ pub fn DetailsStep(
             <section class="card row-form">
                 <ValueField name="typed[poll_interval_seconds]" label="Ask Manage every … seconds" kind="number" value=input.poll_interval_seconds.to_string() hint="5 to 600; 30 is usual" wrong=wrong("poll_interval_seconds") />
             </section>
-            <div class="commands"><SaveButton enabled=connector.enabled /></div>
+            <div class="commands"><SaveButton enabled=enabled /></div>
         </ActionForm>
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         ApiError,
         connectors::{
             self, ChooseMember, Enable, Part, SaveConnection, SaveDetails, SaveMappings, SaveTickets,
-            SetupScreen, TypedConnection, TypedTickets,
+            SetupScreen, SwitchCallbacks, TypedConnection, TypedTickets,
         },
     },
     components::{
@@ -56,6 +56,7 @@ pub struct Actions {
     mappings: ServerAction<SaveMappings>,
     member: ServerAction<ChooseMember>,
     details: ServerAction<SaveDetails>,
+    callbacks: ServerAction<SwitchCallbacks>,
     enable: ServerAction<Enable>,
 }
 
@@ -67,6 +68,7 @@ impl Actions {
             mappings: crate::api::action(),
             member: crate::api::action(),
             details: crate::api::action(),
+            callbacks: crate::api::action(),
             enable: crate::api::action(),
         }
     }
@@ -78,7 +80,8 @@ impl Actions {
         let details = self.details.value().get().map(|answer| answer.and_then(|tried| tried.outcome));
         let member = self.member.value().get().map(|answer| answer.map(|()| "Saved.".to_owned()));
         let enabled = self.enable.value().get().map(|answer| answer.map(|_| "Enabled.".to_owned()));
-        connection.or(tickets).or(mappings).or(details).or(member).or(enabled)
+        let called = self.callbacks.value().get();
+        connection.or(tickets).or(mappings).or(details).or(member).or(called).or(enabled)
     }
 }
 
@@ -136,7 +139,7 @@ fn Loaded(screen: SetupScreen, tried: Option<TypedTickets>, actions: Actions) ->
         Part::Tickets { .. } => "tickets",
         Part::Mappings { .. } => "mappings",
         Part::People(_) => "people",
-        Part::Details => "details",
+        Part::Details(_) => "details",
         Part::Enable => "enable",
     };
     view! {
@@ -151,7 +154,7 @@ fn Loaded(screen: SetupScreen, tried: Option<TypedTickets>, actions: Actions) ->
             Part::Tickets { categories, dry_run } => view! { <TicketsStep connector=connector categories=categories tried=tried dry_run=dry_run actions=actions /> }.into_any(),
             Part::Mappings { boards, preview } => view! { <MappingsStep connector=connector boards=boards preview=preview actions=actions /> }.into_any(),
             Part::People(people) => view! { <PeopleStep connector=connector people=people actions=actions /> }.into_any(),
-            Part::Details => view! { <DetailsStep connector=connector actions=actions /> }.into_any(),
+            Part::Details(health) => view! { <DetailsStep connector=connector health=health actions=actions /> }.into_any(),
             Part::Enable => view! { <EnableStep connector=connector actions=actions /> }.into_any(),
         }}
     }

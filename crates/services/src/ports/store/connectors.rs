@@ -38,6 +38,21 @@ pub struct Standing {
     pub skipped_actions: Vec<String>,
 }
 
+/// What came of Manage's callbacks to a connector.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Calls {
+    /// When one was last believed.
+    pub last_at: Option<Timestamp>,
+    /// How many were believed.
+    pub believed: u64,
+    /// How many were refused.
+    pub refused: u64,
+    /// When some were last refused.
+    pub refused_at: Option<Timestamp>,
+    /// Why.
+    pub refusal: Option<String>,
+}
+
 /// The right to poll a connector until a moment; the fence rises with every claim.
 #[derive(Debug, Clone)]
 pub struct PollLease {
@@ -58,6 +73,8 @@ pub trait ConnectorReads {
     async fn connector(&self, id: ConnectorId) -> StoreResult<Option<Connector>>;
     /// Where it stands, and when its next poll is due.
     async fn standing(&self, id: ConnectorId) -> StoreResult<Option<(Standing, Timestamp)>>;
+    /// What came of Manage's callbacks to it.
+    async fn calls(&self, id: ConnectorId) -> StoreResult<Calls>;
     /// The newest lines of its log, newest first.
     async fn connector_log(&self, id: ConnectorId, most: u32) -> StoreResult<Vec<LogLine>>;
     /// Members that were chosen by hand: person → identifier in Manage.
@@ -98,6 +115,16 @@ pub trait ConnectorWrites {
     async fn delete_connector(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<bool>;
     /// Makes the next poll due no later than `at`.
     async fn hurry_poll(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<()>;
+    /// Counts a callback that was believed.
+    async fn believe_call(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<()>;
+    /// Counts callbacks that were refused, the newest of them for this reason.
+    async fn refuse_calls(
+        &mut self,
+        id: ConnectorId,
+        many: u64,
+        at: Timestamp,
+        reason: &str,
+    ) -> StoreResult<()>;
     /// Whether this poll's fence is still the newest: asked in the unit of work that keeps what the poll found, so
     /// that a process which slept past its lease writes nothing.
     async fn holds_poll(&mut self, lease: &PollLease) -> StoreResult<bool>;

@@ -3,8 +3,9 @@
 use super::{at, id, values};
 use domain::{
     connector::{
-        BoardStatus, ConnectionTest, Connector, ConnectorHealth, ConnectorInput, DryRun, DryRunTicket,
-        LogLine, MadeInManage, MemberMatch, Mode, Need, Preview, RightCheck, RightState, Rule, SetupReport,
+        BoardStatus, CallbackHealth, ConnectionTest, Connector, ConnectorHealth, ConnectorInput, DryRun,
+        DryRunTicket, LogLine, MadeInManage, MemberMatch, Mode, Need, Preview, RightCheck, RightState, Rule,
+        SetupReport,
     },
     secret::Secret,
 };
@@ -113,7 +114,20 @@ fn health(full: bool) -> ConnectorHealth {
         clock_ahead_seconds: full.then_some(600),
         skipped_actions: vec![String::new()],
         breaker: "closed".into(),
+        callbacks: callbacks(full),
         ..ConnectorHealth::default()
+    }
+}
+
+fn callbacks(full: bool) -> CallbackHealth {
+    let text = || full.then(|| "…".to_owned());
+    CallbackHealth {
+        address: text(),
+        registered: text(),
+        last_at: full.then(at),
+        last_refused_at: full.then(at),
+        last_refusal: text(),
+        ..CallbackHealth::default()
     }
 }
 

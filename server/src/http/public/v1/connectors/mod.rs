@@ -83,6 +83,13 @@ fn records() -> Vec<Endpoint> {
         )
         .answers(200, Some("Connector")),
         Endpoint::new(
+            "DELETE",
+            "/connectors/{id}/callback",
+            "Asks Manage to call no more; polling goes on.",
+            delete(withdraw),
+        )
+        .answers(200, Some("Connector")),
+        Endpoint::new(
             "PUT",
             "/connectors/{id}/members/{user_id}",
             "Chooses the member of a person by hand; without one, the mail address decides.",
@@ -238,8 +245,15 @@ async fn callback(
     Caller(actor): Caller,
     IdInPath(id): Id,
 ) -> Result<Json<Connector>, Problem> {
-    let address = app.settings.public_url.as_deref();
-    Ok(Json(app.services.connectors().register_callback(&actor, id, address).await?))
+    Ok(Json(app.services.connectors().register_callback(&actor, id).await?))
+}
+
+async fn withdraw(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    IdInPath(id): Id,
+) -> Result<Json<Connector>, Problem> {
+    Ok(Json(app.services.connectors().withdraw_callback(&actor, id).await?))
 }
 
 #[derive(Deserialize)]
