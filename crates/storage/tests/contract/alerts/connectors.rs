@@ -11,13 +11,17 @@ use domain::{
     secret::Secret,
     write_back::Task,
 };
-use services::ports::store::{ConnectorReads as _, StoreError, WriteBackReads as _, connectors::Standing};
+use services::ports::store::{
+    ConnectorReads as _, StoreError, WriteBackReads as _,
+    connectors::{Calls, Standing},
+};
 
 contract!(
     connectors_are_kept_by_name,
     a_poll_is_claimed_once,
     a_poll_that_goes_on_holds_its_lease,
     a_hurried_poll_survives_the_one_under_way,
+    callbacks_are_counted_while_a_poll_is_under_way,
     leases_of_the_dead_are_ended,
     logs_stay_bounded,
     members_are_chosen_by_hand,
@@ -148,6 +152,33 @@ async fn a_hurried_poll_survives_the_one_under_way(world: World) {
         tx.commit().await.unwrap();
         assert_eq!(next().await, due);
     }
+}
+
+async fn callbacks_are_counted_while_a_poll_is_under_way(world: World) {
+    let (one, other) = (connector("Main"), connector("Branch"));
+    insert(&world, &one).await;
+    insert(&world, &other).await;
+    switch(&world, one.id, true, 10).await;
+    assert_eq!(world.database.calls(one.id).await.unwrap(), Calls::default());
+    let lease = world.database.claim_poll(one.id, at(10), at(70)).await.unwrap().unwrap();
+    let mut tx = begin(&world).await;
+    tx.believe_call(one.id, at(11)).await.unwrap();
+    tx.believe_call(one.id, at(12)).await.unwrap();
+    tx.refuse_calls(one.id, 3, at(13), "first").await.unwrap();
+    tx.refuse_calls(one.id, 4, at(14), "second").await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = begin(&world).await;
+    assert!(tx.end_poll(&lease, &Standing::default(), at(40)).await.unwrap());
+    tx.commit().await.unwrap();
+    let calls = Calls {
+        last_at: Some(at(12)),
+        believed: 2,
+        refused: 7,
+        refused_at: Some(at(14)),
+        refusal: Some("second".into()),
+    };
+    assert_eq!(world.database.calls(one.id).await.unwrap(), calls);
+    assert_eq!(world.database.calls(other.id).await.unwrap(), Calls::default());
 }
 
 async fn leases_of_the_dead_are_ended(world: World) {
