@@ -2,6 +2,7 @@
 
 mod connecting;
 
+use crate::http::operations;
 use jiff::SignedDuration;
 use services::Services;
 use std::time::Duration;
@@ -12,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 const TICK: Duration = Duration::from_secs(1);
 /// How often other processes' changes of production and alerts are looked for.
 const WATCH: Duration = Duration::from_millis(250);
+/// How often measured times are summed up.
+const FIGURES: Duration = Duration::from_secs(10);
 /// How often what has ended is forgotten.
 const TIDY: Duration = Duration::from_secs(600);
 
@@ -27,8 +30,9 @@ pub async fn run(services: Services, owner: String, stop: CancellationToken) {
         }
     });
     let connecting = connecting::run(services.clone(), stop.clone());
+    let figures = every(FIGURES, stop.clone(), || async { operations::sum_up() });
     let tidy = every(TIDY, stop, || tidy(&services));
-    tokio::join!(schedule, watch, connecting, tidy);
+    tokio::join!(schedule, watch, connecting, figures, tidy);
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, stop: CancellationToken, work: impl Fn() -> F) {

@@ -2,7 +2,7 @@
 
 use super::{layers::address::ClientAddress, public::caller::bearer, state::AppState};
 use axum::{
-    Extension, Router,
+    Router,
     extract::State,
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -28,6 +28,13 @@ fn recorder() -> Option<&'static PrometheusHandle> {
     HANDLE.get_or_init(install).as_ref()
 }
 
+/// Measured times are kept one by one until they are summed up, which a scrape does: where nobody scrapes, this must.
+pub fn sum_up() {
+    if let Some(recorder) = recorder() {
+        recorder.run_upkeep();
+    }
+}
+
 /// The router.
 pub fn router() -> Router<AppState> {
     recorder();
@@ -47,11 +54,10 @@ async fn ready(State(app): State<AppState>) -> Response {
 /// Readable from this machine, with a personal token, or for everybody where the configuration says so.
 async fn scrape(
     State(app): State<AppState>,
-    Extension(address): Extension<ClientAddress>,
+    ClientAddress(address): ClientAddress,
     parts: Parts,
 ) -> Response {
     let local = address
-        .0
         .as_deref()
         .and_then(|ip| ip.parse::<std::net::IpAddr>().ok())
         .is_some_and(|ip| ip.is_loopback());

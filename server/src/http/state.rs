@@ -1,16 +1,41 @@
 //! What every handler can reach.
 
+use crate::http::public::v1::pull::Encodings;
 use app::Assets;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use services::Services;
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-/// The state of the router. Cheap to clone.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// The state of the router. Cheap to clone, which happens many times in a request.
+#[derive(Clone)]
+pub struct AppState(Arc<Reached>);
+
+impl AppState {
+    /// Shares what handlers reach.
+    pub fn new(reached: Reached) -> Self {
+        Self(Arc::new(reached))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Reached;
+
+    fn deref(&self) -> &Reached {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// What handlers reach.
+pub struct Reached {
     /// The use cases.
     pub services: Services,
     /// What server rendering needs.
@@ -18,9 +43,9 @@ pub struct AppState {
     /// The names of the built browser files.
     pub assets: Assets,
     /// Settings of the HTTP layer.
-    pub settings: Arc<HttpSettings>,
+    pub settings: HttpSettings,
     /// Compressed answers of the pull API.
-    pub encodings: Arc<crate::http::public::v1::pull::Encodings>,
+    pub encodings: Encodings,
     /// Permits for streams of events.
     pub streams: Arc<Semaphore>,
     /// Ends what would go on for ever.

@@ -8,7 +8,7 @@ use crate::{
     http::{
         assets,
         public::v1::{events::MOST_STREAMS, pull::Encodings},
-        state::{AppState, HttpSettings},
+        state::{AppState, HttpSettings, Reached},
     },
 };
 use automate::{apply::Applier, mysql::Login};
@@ -111,13 +111,13 @@ pub fn state(config: &Config, services: Services, stop: CancellationToken) -> Ap
         trusted_proxies: config.server.trusted_proxies,
         open_metrics: config.server.open_metrics,
     };
-    AppState {
+    AppState::new(Reached {
         services,
         leptos,
         assets: assets::names(),
-        settings: Arc::new(settings),
-        encodings: Arc::new(Encodings::default()),
+        settings,
+        encodings: Encodings::default(),
         streams: Arc::new(Semaphore::new(MOST_STREAMS)),
         stop,
-    }
+    })
 }

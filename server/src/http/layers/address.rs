@@ -1,25 +1,30 @@
 //! Where a request comes from: the connection's own address, or what trusted proxies say.
 
+use crate::http::state::{AppState, HttpSettings};
 use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::HeaderMap,
-    middleware::Next,
-    response::Response,
+    extract::{ConnectInfo, FromRequestParts},
+    http::{Extensions, HeaderMap, request::Parts},
 };
-use std::{net::SocketAddr, sync::Arc};
-
-use crate::http::state::HttpSettings;
+use std::{convert::Infallible, net::SocketAddr};
 
 /// The caller's address; none when it is not known.
 #[derive(Debug, Clone)]
 pub struct ClientAddress(pub Option<String>);
 
-/// Notes the caller's address in the request.
-pub async fn layer(State(settings): State<Arc<HttpSettings>>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    let address = forwarded(request.headers(), settings.trusted_proxies).or(peer);
-    request.extensions_mut().insert(ClientAddress(address));
-    next.run(request).await
+impl ClientAddress {
+    /// Looked for when it is asked for: few requests need it.
+    pub fn of(headers: &HeaderMap, extensions: &Extensions, settings: &HttpSettings) -> Self {
+        let peer = || extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+        Self(forwarded(headers, settings.trusted_proxies).or_else(peer))
+    }
+}
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers, &parts.extensions, &state.settings))
+    }
 }
 
 /// The entry that the outermost trusted proxy added, counted from the right: everything left of it can be

@@ -2,25 +2,26 @@
 //! one that allows nothing.
 
 use crate::http::state::HttpSettings;
-use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
-    middleware::Next,
-    response::Response,
-};
-use std::sync::Arc;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-const STATIC: [(&str, &str); 7] = [
+const YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+static STATIC: [(HeaderName, HeaderValue); 7] = [
     (
-        "content-security-policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        ),
     ),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("referrer-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ),
 ];
 
 /// The policy of a page whose inline scripts carry `nonce`.
@@ -33,15 +34,12 @@ pub fn page_policy(nonce: &str) -> String {
 }
 
 /// Adds the headers that an answer does not have yet.
-pub async fn layer(State(settings): State<Arc<HttpSettings>>, request: Request, next: Next) -> Response {
-    let mut answer = next.run(request).await;
-    let headers = answer.headers_mut();
-    for (name, value) in STATIC {
-        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+pub fn complete(headers: &mut HeaderMap, settings: &HttpSettings) {
+    headers.reserve(STATIC.len() + 1);
+    for (name, value) in &STATIC {
+        headers.entry(name).or_insert_with(|| value.clone());
     }
     if settings.is_https() {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(YEAR);
     }
-    answer
 }

@@ -1,16 +1,11 @@
 //! Counts and times requests by route, never by path: paths hold ids.
 
-use axum::{
-    extract::{MatchedPath, Request},
-    http::{Method, StatusCode},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{Method, StatusCode};
 use metrics::{Counter, Histogram};
 use std::{
     collections::HashMap,
     sync::{LazyLock, PoisonError, RwLock},
-    time::Instant,
+    time::Duration,
 };
 
 /// The series of a method and status, by route. Looking a series up by its labels costs more than a whole poll that
@@ -19,17 +14,11 @@ type Series = HashMap<(Method, StatusCode), HashMap<String, (Counter, Histogram)
 
 static SERIES: LazyLock<RwLock<Series>> = LazyLock::new(RwLock::default);
 
-/// Measures a request.
-pub async fn layer(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let begun = Instant::now();
-    let answer = next.run(request).await;
-    let (counter, histogram) =
-        series(&method, answer.status(), route.as_ref().map_or("other", MatchedPath::as_str));
+/// Counts an answer; without a route it is one of those to paths that nobody knows.
+pub fn count(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
+    let (counter, histogram) = series(method, status, route.unwrap_or("other"));
     counter.increment(1);
-    histogram.record(begun.elapsed().as_secs_f64());
-    answer
+    histogram.record(took.as_secs_f64());
 }
 
 fn series(method: &Method, status: StatusCode, route: &str) -> (Counter, Histogram) {

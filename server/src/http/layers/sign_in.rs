@@ -36,7 +36,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     let identity = RequestIdentity {
         session,
         device,
-        address: request.extensions().get::<ClientAddress>().and_then(|address| address.0.clone()),
+        address: ClientAddress::of(request.headers(), request.extensions(), &state.settings).0,
         policy,
     };
     request.extensions_mut().insert(identity);

@@ -3,6 +3,7 @@
 //! Answers that carry a secret are not kept: asking again says that it was done and that the secret is gone.
 
 use super::{
+    PREFIX,
     input::{REPORT_LIMIT, read_body},
     problem::Problem,
 };
@@ -29,9 +30,8 @@ const MOST_KEPT: usize = 4 * 1024 * 1024;
 /// Wraps every POST that names a key.
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let key = request.headers().get(HEADER).cloned();
-    let path = request.uri().path().to_owned();
     match key {
-        Some(key) if request.method() == Method::POST && !path.ends_with("/token") => {
+        Some(key) if request.method() == Method::POST && !request.uri().path().ends_with("/token") => {
             // Its own task: a caller that hangs up does not lose what was done under the key.
             let work = tokio::spawn(async move { once(state, key, request, next).await });
             match work.await {
@@ -50,10 +50,11 @@ async fn once(state: AppState, key: HeaderValue, request: Request, next: Next) -
         key.ok_or_else(|| Problem::field(422, "Idempotency-Key", "must be 1 to 255 visible characters"))?;
     let (parts, body) = request.into_parts();
     let bytes = read_body(&parts, body, REPORT_LIMIT).await?;
+    let path = parts.uri.path();
     let keyed = KeyedRequest {
         actor: actor(&parts),
         key: key.to_owned(),
-        route: format!("{} {}", parts.method, parts.uri.path()),
+        route: format!("{} {}", parts.method, path.strip_prefix(PREFIX).unwrap_or(path)),
         body_hash: ContentHash::of(&bytes).to_string(),
     };
     let now = state.services.now();
@@ -72,7 +73,7 @@ async fn once(state: AppState, key: HeaderValue, request: Request, next: Next) -
             ));
         }
     }
-    let secret = parts.uri.path().ends_with("/rotate-secret") || parts.uri.path().ends_with("/tokens");
+    let secret = path.ends_with("/rotate-secret") || path.ends_with("/tokens");
     let answer = next.run(Request::from_parts(parts, Body::from(bytes))).await;
     keep(&state, &keyed, answer, secret).await
 }

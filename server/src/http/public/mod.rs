@@ -18,12 +18,13 @@ use crate::http::state::AppState;
 use axum::{
     Router,
     http::{HeaderValue, Method, Uri, header::CACHE_CONTROL},
-    middleware::{self, Next},
+    middleware,
     response::{IntoResponse as _, Response},
     routing::get,
 };
 use endpoint::Endpoint;
 use problem::Problem;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Where the API stands.
 pub const PREFIX: &str = "/api/v1";
@@ -59,21 +60,23 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 /// The router of everything under `/api`.
 pub fn router(state: &AppState) -> Router<AppState> {
+    let keyed = middleware::from_fn_with_state(state.clone(), idempotency::layer);
     let mut api = Router::new();
     for endpoint in endpoints() {
-        api = api.route(endpoint.path, endpoint.route);
+        let route = match endpoint.method {
+            "POST" => endpoint.route.layer(keyed.clone()),
+            _ => endpoint.route,
+        };
+        // By the whole path: a router inside another would make a new address for each request.
+        api = api.route(&format!("{PREFIX}{}", endpoint.path), route);
     }
-    let api = api
-        .route("/openapi.json", get(|| async { axum::Json(document::document()) }))
-        .method_not_allowed_fallback(wrong_method)
-        .fallback(nothing_here)
-        .layer(middleware::from_fn_with_state(state.clone(), idempotency::layer));
-    Router::new()
-        .nest(PREFIX, api)
+    api.route(&format!("{PREFIX}/openapi.json"), get(|| async { axum::Json(document::document()) }))
         .route("/api/docs", get(manual::page))
         .route("/api", axum::routing::any(nothing_here))
         .route("/api/{*rest}", axum::routing::any(nothing_here))
-        .layer(middleware::from_fn(private))
+        .method_not_allowed_fallback(wrong_method)
+        // Answers are private unless a handler says how they may be kept.
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }
 
 async fn nothing_here(uri: Uri) -> Response {
@@ -89,11 +92,4 @@ async fn nothing_here(uri: Uri) -> Response {
 
 async fn wrong_method(method: Method, uri: Uri) -> Response {
     Problem::new(405, format!("{} does not take {method}.", uri.path())).into_response()
-}
-
-/// Answers are private unless a handler says how they may be kept.
-async fn private(request: axum::extract::Request, next: Next) -> Response {
-    let mut answer = next.run(request).await;
-    answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    answer
 }

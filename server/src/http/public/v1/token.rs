@@ -36,8 +36,11 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn token(State(app): State<AppState>, request: Request) -> Result<Json<AccessToken>, Problem> {
-    let address = request.extensions().get::<ClientAddress>().and_then(|address| address.0.clone());
+async fn token(
+    State(app): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    request: Request,
+) -> Result<Json<AccessToken>, Problem> {
     let (parts, body) = request.into_parts();
     let bytes = read_body(&parts, body, BODY_LIMIT).await?;
     let form = form(&bytes);
