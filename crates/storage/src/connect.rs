@@ -2,12 +2,13 @@
 
 use crate::{
     engine::{Pools, Tx},
+    line::Line,
     rows::fault,
 };
 use async_trait::async_trait;
 use services::ports::store::{Lane, Store, StoreError, StoreResult, Transaction};
 use sqlx::{
-    ConnectOptions as _, Executor as _,
+    ConnectOptions as _, Connection as _, Executor as _,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -23,8 +24,11 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 const BUSY: Duration = Duration::from_secs(5);
 /// Reading connections of SQLite.
 const READERS: u32 = 4;
-/// Connections to PostgreSQL.
+/// Connections to PostgreSQL, beside the one of [`Line`].
 const POSTGRES_CONNECTIONS: u32 = 10;
+/// A connection to PostgreSQL that was used this short a time ago needs no question whether it lives: it was asked
+/// when it was given back.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +70,7 @@ impl Database {
     pub fn file(&self) -> Option<PathBuf> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => Some(writer.connect_options().get_filename().to_owned()),
-            Pools::Postgres(_) => None,
+            Pools::Postgres(..) => None,
         }
     }
 
@@ -77,7 +81,10 @@ impl Database {
                 reader.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool, line) => {
+                line.close().await;
+                pool.close().await;
+            }
         }
     }
 }
@@ -121,9 +128,19 @@ fn make_private(file: &Path) {
 async fn open_postgres(url: &str) -> Result<Pools, ConnectError> {
     let options =
         PgConnectOptions::from_str(url).map_err(ConnectError::Open)?.options([("statement_timeout", "60s")]);
+    let options = options.disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, told| {
+            Box::pin(async move {
+                if told.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         // sqlx 0.9.0 can hand a connection back inside a transaction when a caller is cancelled in `begin`;
         // whoever borrows it next must not stand in that transaction.
         .after_release(|connection, _| {
@@ -132,11 +149,11 @@ async fn open_postgres(url: &str) -> Result<Pools, ConnectError> {
                 Ok(true)
             })
         })
-        .connect_with(options.disable_statement_logging())
+        .connect_with(options.clone())
         .await
         .map_err(ConnectError::Open)?;
     sqlx::migrate!("./migrations/postgres").run(&pool).await.map_err(ConnectError::Migrate)?;
-    Ok(Pools::Postgres(pool))
+    Ok(Pools::Postgres(pool, Line::new(options)))
 }
 
 #[async_trait]
@@ -158,7 +175,7 @@ impl Store for Database {
     }
 
     fn is_shared(&self) -> bool {
-        matches!(self.pools, Pools::Postgres(_))
+        matches!(self.pools, Pools::Postgres(..))
     }
 }
 
@@ -166,7 +183,7 @@ async fn begin(pools: Pools, lane: Lane) -> Result<Tx, sqlx::Error> {
     match pools {
         // A deferred transaction that reads first fails under load, and no timeout saves it.
         Pools::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
-        Pools::Postgres(pool) => {
+        Pools::Postgres(pool, _) => {
             let mut tx = pool.begin().await?;
             // Always in this order, so that two that want both cannot wait for one another.
             let locks: &[i64] = match lane {

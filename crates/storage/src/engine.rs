@@ -1,6 +1,6 @@
 //! The two engines behind one face.
 
-use crate::rows::fault;
+use crate::{line::Line, rows::fault};
 use async_trait::async_trait;
 use services::ports::store::{StoreResult, Transaction};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
@@ -10,8 +10,8 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 pub(crate) enum Pools {
     /// A single writer, and readers that never wait for it.
     Sqlite { writer: SqlitePool, reader: SqlitePool },
-    /// One pool for both.
-    Postgres(PgPool),
+    /// One pool for both, and a line for what every request asks.
+    Postgres(PgPool, Line),
 }
 
 /// A unit of work on one engine.
@@ -36,7 +36,7 @@ macro_rules! read {
     ($database:expr, |$db:ident| $query:expr) => {
         match &$database.pools {
             crate::engine::Pools::Sqlite { reader: $db, .. } => $query.await,
-            crate::engine::Pools::Postgres($db) => $query.await,
+            crate::engine::Pools::Postgres($db, _) => $query.await,
         }
         .map_err(crate::rows::fault)
     };
@@ -47,7 +47,7 @@ macro_rules! write_one {
     ($database:expr, |$db:ident| $query:expr) => {
         match &$database.pools {
             crate::engine::Pools::Sqlite { writer: $db, .. } => $query.await,
-            crate::engine::Pools::Postgres($db) => $query.await,
+            crate::engine::Pools::Postgres($db, _) => $query.await,
         }
         .map_err(crate::rows::fault)
     };
@@ -90,7 +90,7 @@ macro_rules! execute_one {
             crate::engine::Pools::Sqlite { writer, .. } => {
                 $query.execute(writer).await.map(|done| done.rows_affected())
             }
-            crate::engine::Pools::Postgres(pool) => {
+            crate::engine::Pools::Postgres(pool, _) => {
                 $query.execute(pool).await.map(|done| done.rows_affected())
             }
         }

@@ -18,6 +18,7 @@ mod content;
 mod dynamic;
 mod engine;
 mod idempotency;
+mod line;
 mod many;
 mod production;
 mod receivers;

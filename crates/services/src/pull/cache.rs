@@ -7,6 +7,7 @@
 
 use super::{blobs::KeptBlobs, reading::Reading, signing::Signer};
 use crate::ports::store::{
+    StoreResult,
     clients::Bearer,
     production::{Epochs, Published},
 };
@@ -85,7 +86,7 @@ pub struct PullCache {
     /// Held while a manifest is built, so that many who ask at once do not all build it.
     pub(super) building: tokio::sync::Mutex<()>,
     /// Shared by all who ask at once what counts as now.
-    pub(super) reading: Reading,
+    pub(super) reading: Arc<Reading<StoreResult<Epochs>>>,
 }
 
 impl PullCache {

@@ -258,7 +258,12 @@ impl Core {
             return Ok(known);
         }
         let ticket = self.pull.ticket();
-        let epochs = self.pull.reading.share(|| self.store.epochs()).await?;
+        let store = self.store.clone();
+        let read = move || {
+            let store = store.clone();
+            async move { store.epochs().await }
+        };
+        let epochs = self.pull.reading.share(read).await?;
         self.pull.learn_at(ticket, epochs);
         Ok(epochs)
     }

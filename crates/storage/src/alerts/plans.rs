@@ -80,7 +80,7 @@ async fn plan(database: &Database, statement: &Statement) -> String {
                 bind_all!(query_as(explain), &statement.values).fetch_all(reader).await.unwrap();
             rows.into_iter().map(|(_, _, _, line)| line).collect::<Vec<_>>().join("\n")
         }
-        Pools::Postgres(pool) => {
+        Pools::Postgres(pool, _) => {
             let explain = AssertSqlSafe(format!("EXPLAIN {sql}"));
             let rows: Vec<String> =
                 bind_all!(query_scalar(explain), &statement.values).fetch_all(pool).await.unwrap();
@@ -150,7 +150,7 @@ async fn postgres_goes_by_indexes() {
         assert!(made.success());
     }
     let database = filled(&format!("{}/{name}", base.trim_end_matches("/postgres"))).await;
-    let Pools::Postgres(pool) = &database.pools else { panic!("not PostgreSQL") };
+    let Pools::Postgres(pool, _) = &database.pools else { panic!("not PostgreSQL") };
     sqlx::query("VACUUM ANALYZE").execute(pool).await.unwrap();
     check(&database, false).await;
 }

@@ -86,7 +86,7 @@ impl Database {
                     [Value::from(trigrams(&folded)), Value::from(folded)],
                 )
             }
-            Pools::Postgres(_) => statement.bind("t.folded LIKE ? ESCAPE '\\'", [containing(query)]),
+            Pools::Postgres(..) => statement.bind("t.folded LIKE ? ESCAPE '\\'", [containing(query)]),
         };
         if let Some(kind) = kind {
             statement.bind(" AND items.content_type = ?", [Value::from(kind.as_str())]);
