@@ -9,6 +9,7 @@ mod histogram;
 mod http;
 mod intake;
 mod load;
+mod pages;
 mod pollers;
 mod pull;
 mod scan;
@@ -40,13 +41,13 @@ const SECTIONS: &[(&str, Section)] = &[
     ("connector", connector::connector),
 ];
 
-/// Measures every section, or those that are named.
-pub(crate) fn run(named: &[String], scripts: usize) -> Result<()> {
+/// Measures every section, or those that are named, of the program that is given or built now.
+pub(crate) fn run(named: &[String], scripts: usize, binary: Option<PathBuf>) -> Result<()> {
     let known: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
     for name in named {
         ensure!(known.contains(&name.as_str()), "{name} is not a section: they are {}", known.join(", "));
     }
-    let binary = build::release()?;
+    let binary = binary.map_or_else(build::release, |given| Ok(std::path::absolute(given)?))?;
     let mut rows = Vec::new();
     for (name, section) in SECTIONS {
         if !named.is_empty() && !named.iter().any(|wanted| wanted == name) {

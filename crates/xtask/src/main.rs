@@ -23,7 +23,7 @@ mod wasm;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Sets up, builds, checks, tests and shows Tandem.")]
@@ -59,6 +59,9 @@ enum Command {
         /// Items in the sections about content.
         #[arg(long, default_value_t = 10_000)]
         scripts: usize,
+        /// This program instead of one that is built now.
+        #[arg(long)]
+        binary: Option<PathBuf>,
     },
 }
 
@@ -81,6 +84,6 @@ fn run(command: Command) -> Result<()> {
         Command::Check => check::everything(),
         Command::Test => suite::everything(),
         Command::Generate => generated::write(),
-        Command::Bench { sections, scripts } => bench::run(&sections, scripts),
+        Command::Bench { sections, scripts, binary } => bench::run(&sections, scripts, binary),
     }
 }

@@ -1,19 +1,15 @@
 //! Alerts: how many are taken in durably, and how long a page of them takes.
 
-use super::{Bench, http::Tandem, intake};
+use super::{Bench, http::Tandem, intake, pages};
 use crate::process::output;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::process::Command;
 
 const ALERTS: usize = 100_000;
 /// How many of them are closed before pages are read.
 const CLOSED: usize = 80_000;
 const CALLERS: usize = 48;
-const PAGES: usize = 400;
 /// How many more there are in the end.
 const MORE: usize = 900_000;
 /// Old alerts beside those that are there, as SQLite's own shell adds them: closed, of the same categories.
@@ -52,7 +48,7 @@ pub(super) fn lists(bench: &Bench) -> Result<Vec<String>> {
     let mut rows = vec![intake::many_callers(&tandem, &token, ALERTS, CALLERS)?];
     close_most(&tandem, &token)?;
     for (what, query) in LISTS {
-        rows.push(pages(&tandem, &token, ALERTS, what, query)?);
+        rows.push(page(&tandem, &token, ALERTS, what, query)?);
     }
     rows.push(intake::steady(&tandem, &token)?);
     rows.push(format!("| memory with {ALERTS} alerts | {} MB |", tandem.memory()? / 1_000_000));
@@ -60,7 +56,7 @@ pub(super) fn lists(bench: &Bench) -> Result<Vec<String>> {
     output(Command::new("sqlite3").arg(&file).arg(FILL.replace("ROWS", &MORE.to_string())))?;
     let tandem = Tandem::start(&bench.binary, &database)?;
     for (what, query) in LISTS {
-        rows.push(pages(&tandem, &token, ALERTS + MORE, what, query)?);
+        rows.push(page(&tandem, &token, ALERTS + MORE, what, query)?);
     }
     Ok(rows)
 }
@@ -76,25 +72,7 @@ fn close_most(tandem: &Tandem, token: &str) -> Result<()> {
     Ok(())
 }
 
-fn pages(tandem: &Tandem, token: &str, alerts: usize, what: &str, query: &str) -> Result<String> {
-    let mut waits = Vec::with_capacity(PAGES);
-    let mut total = 0;
-    for _ in 0..PAGES {
-        let begun = Instant::now();
-        let page = tandem.get(token, &format!("/alerts?{query}"))?;
-        waits.push(begun.elapsed());
-        total =
-            serde_json::from_slice::<Value>(&page)?["total"].as_u64().context("a page without a total")?;
-    }
-    Ok(format!(
-        "| a page of 50 out of {alerts} alerts over HTTP: {what} (its total says {total}) | p50 {:.1} ms, p99 {:.1} ms |",
-        part(&mut waits, 0.5),
-        part(&mut waits, 0.99)
-    ))
-}
-
-/// The wait that this part of all stays below, in milliseconds.
-pub(super) fn part(waits: &mut [Duration], share: f64) -> f64 {
-    waits.sort_unstable();
-    waits.get((waits.len() as f64 * share) as usize).map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
+fn page(tandem: &Tandem, token: &str, alerts: usize, what: &str, query: &str) -> Result<String> {
+    let told = pages::ask(tandem, token, &format!("/alerts?{query}"))?;
+    Ok(format!("| a page of 50 out of {alerts} alerts over HTTP: {what} {told} |"))
 }

@@ -1,6 +1,6 @@
 //! Raising alerts over HTTP, each durable before its answer.
 
-use super::{alerts::part, http::Tandem};
+use super::{http::Tandem, pages::part};
 use anyhow::Result;
 use serde_json::json;
 use std::{

@@ -3,7 +3,7 @@
 //! Open loop: each receiver keeps its connection and asks when its time has come, whether the server is quick or
 //! not, and the wait counts from the moment at which it wanted to ask.
 
-use super::http::Tandem;
+use super::{http::Tandem, pages::part};
 use anyhow::{Context as _, Result, ensure};
 use std::{
     io::{Read as _, Write as _},
@@ -38,16 +38,12 @@ pub(super) fn poll(tandem: &Tandem, tokens: &[String]) -> Result<String> {
     })?
     .concat();
     let share = 100.0 * (tandem.cpu()? - cpu) / begun.elapsed().as_secs_f64();
-    waits.sort_unstable();
-    let at = |part: f64| {
-        waits.get((waits.len() as f64 * part) as usize).map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
-    };
     Ok(format!(
         "{RECEIVERS} receivers asking every {} s, {} answers | p50 {:.2} ms, p99 {:.2} ms, {share:.2} % of a core",
         PERIOD.as_secs(),
         waits.len(),
-        at(0.5),
-        at(0.99)
+        part(&mut waits, 0.5),
+        part(&mut waits, 0.99)
     ))
 }
 

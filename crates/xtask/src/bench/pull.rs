@@ -1,6 +1,6 @@
 //! The pull API: read, publish, serve, beside nginx with the same bytes.
 
-use super::{Bench, http::Tandem, load, pollers};
+use super::{Bench, http::Tandem, load, pages, pollers};
 use crate::{postgres, setup};
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -49,6 +49,12 @@ fn one_engine(bench: &Bench, engine: &str, database: &str) -> Result<Vec<String>
     rows.extend(load::beside_nginx(&tandem, &clients[0], &folder)?);
     rows.extend(behind(&tandem, &token, &clients[0], &source, &library, bench.scripts)?);
     rows.push(pollers::poll(&tandem, &clients)?);
+    for (what, query) in
+        [("all", ""), ("unchanged", "?status=Unchanged"), ("by name, in a tenth of all", "?q=Script%2001")]
+    {
+        let told = pages::ask(&tandem, &token, &format!("/content/scripts{query}"))?;
+        rows.push(format!("a page of 50 out of {} scripts over HTTP: {what} {told}", bench.scripts));
+    }
     rows.push(format!("memory after all this | {} MB", tandem.memory()? / 1_000_000));
     Ok(rows.into_iter().map(|row| format!("| {engine}: {row} |")).collect())
 }
