@@ -26,7 +26,7 @@ use domain::{
 };
 use services::ports::{
     SourceReader,
-    reader::{KnownSignals, ReadError, Reading, SourceCheck},
+    reader::{ItemSink, KnownSignals, ReadError, Reading, SourceCheck},
 };
 
 /// Reads sources of every kind.
@@ -64,24 +64,23 @@ impl SourceReader for Reader {
         }
     }
 
-    async fn read(&self, source: &SourceInput, known: &KnownSignals) -> Result<Reading, ReadError> {
-        let mut reading = match &source.connection {
-            Connection::Folder { path } => {
-                let path = path.clone();
-                away(move || folder::read(path.as_ref())).await?
-            }
+    async fn read(
+        &self,
+        source: &SourceInput,
+        known: &KnownSignals,
+        sink: &mut dyn ItemSink,
+    ) -> Result<Reading, ReadError> {
+        match &source.connection {
+            Connection::Folder { path } => folder::read(path.as_ref(), &source.content_types, sink).await,
             Connection::AutomateRest { .. } => {
                 let types = types_of(source);
-                rest::read(login(&source.connection)?, &types, &self.networks, self.patience).await?
+                rest::read(login(&source.connection)?, &types, &self.networks, self.patience, sink).await
             }
             Connection::AutomateMysql { url, password } => {
                 let login = mysql::Login { url, password: password.given() };
-                mysql::read(login, &types_of(source), &self.networks, known).await?
+                mysql::read(login, &types_of(source), &self.networks, known, sink).await
             }
-        };
-        let wanted = &source.content_types;
-        reading.items.retain(|item| wanted.is_empty() || wanted.contains(&item.canonical.content_type));
-        Ok(reading)
+        }
     }
 }
 

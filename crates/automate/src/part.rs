@@ -26,20 +26,37 @@ pub(crate) fn hidden(kind: ContentType, message: String) -> ScanIssue {
 
 /// Keeps one of the rows that carry the same GUID (copied rows exist): the one with the lowest id, which is the
 /// first. The others are reported.
-pub(crate) fn keep_first(part: &mut Part, kind: ContentType) {
-    let mut taken: BTreeMap<Guid, String> = BTreeMap::new();
-    let issues = &mut part.issues;
-    part.items.retain(|item| {
-        let canonical = &item.canonical;
-        if let Some(first) = taken.get(&canonical.guid) {
-            let message = format!(
-                "{} carries the GUID of {first} ({}): only that one was taken; give one of them another GUID",
-                canonical.name, canonical.guid
-            );
-            issues.push(note(kind, message));
-            return false;
-        }
-        taken.insert(canonical.guid.clone(), canonical.name.clone());
-        true
-    });
+pub(crate) struct Firsts {
+    kind: ContentType,
+    taken: BTreeMap<Guid, (Option<i64>, String)>,
+}
+
+impl Firsts {
+    /// For the rows of a type, which come in the order of their ids.
+    pub(crate) fn of(kind: ContentType) -> Self {
+        Self { kind, taken: BTreeMap::new() }
+    }
+
+    /// Leaves the items that count. A row that comes again is the same row.
+    pub(crate) fn keep(&mut self, part: &mut Part) {
+        let Part { items, issues } = part;
+        items.retain(|item| {
+            let canonical = &item.canonical;
+            match self.taken.get(&canonical.guid) {
+                Some((id, first)) if id.is_none() || *id != item.local_id => {
+                    let message = format!(
+                        "{} carries the GUID of {first} ({}): only that one was taken; give one of them another GUID",
+                        canonical.name, canonical.guid
+                    );
+                    issues.push(note(self.kind, message));
+                    false
+                }
+                _ => {
+                    let row = (item.local_id, canonical.name.clone());
+                    self.taken.insert(canonical.guid.clone(), row);
+                    true
+                }
+            }
+        });
+    }
 }

@@ -164,6 +164,11 @@ async fn exactly_what_was_changed_shows(engine: Engine) {
             format!("internal-monitors {monitor}"),
             [0, 1, 0, 0],
         ),
+        (
+            Mutation::Switch { monitor: &monitor, on: false },
+            format!("internal-monitors {monitor}"),
+            [0, 1, 0, 0],
+        ),
         (Mutation::Delete { script: &gone }, format!("scripts {gone}"), [0, 0, 0, 1]),
     ] {
         master.instance.mutate(mutation).await.unwrap();

@@ -18,6 +18,7 @@ use crate::{
 };
 use domain::content::{Canonical, ContentType, Guid, ItemKey};
 use services::ports::reader::KnownSignals;
+use std::collections::BTreeMap;
 
 /// One item by its row.
 pub(super) async fn one(
@@ -46,12 +47,12 @@ pub(super) async fn everything(database: &mut Database) -> Result<(Vec<Canonical
         let why = why.map(|issue| format!("{} {}", issue.place, issue.message)).unwrap_or_default();
         return Err(ApplyError::Database(why));
     }
-    let reading = library::contents(connection, &library, &KnownSignals::default(), "").await;
-    let items = reading.map_err(unreachable)?.items;
+    let (known, mut items) = (KnownSignals::default(), BTreeMap::new());
+    library::contents(connection, &library, &known, "", &mut items).await.map_err(unreachable)?;
     let mut here = directory(&library);
     groups(database, &mut here).await?;
     classes(database, &mut here).await;
-    Ok((items.into_iter().map(|item| item.canonical).collect(), here))
+    Ok((items.into_values().map(|item| item.canonical).collect(), here))
 }
 
 /// What stands for what.

@@ -5,46 +5,56 @@ use domain::{
     content::{ContentHash, ItemKey},
     source::ScanIssue,
 };
-use services::ports::reader::Reading;
+use services::ports::reader::ReadItem;
 use std::collections::{BTreeMap, btree_map::Entry};
 
+/// What is remembered of an item that was taken.
 struct Kept {
     file: String,
     hash: ContentHash,
-    exported: Exported,
+    name: String,
+    companion: bool,
 }
 
-/// Keeps one of each. A file's own item wins over one that travelled along, among equals the first file wins, and
-/// every difference is reported.
-pub(super) fn merge(found: Vec<(String, Exported)>, mut issues: Vec<ScanIssue>) -> Reading {
-    let mut kept: BTreeMap<ItemKey, Kept> = BTreeMap::new();
-    for (file, exported) in found {
-        let canonical = &exported.item.canonical;
-        let key = ItemKey::new(canonical.content_type, canonical.guid.clone());
-        let new = Kept { file, hash: canonical.hash(), exported };
-        match kept.entry(key) {
+/// Which of several copies counts: a file's own item wins over one that travelled along, among equals the first file
+/// wins, and every difference is reported.
+#[derive(Default)]
+pub(super) struct Merge {
+    kept: BTreeMap<ItemKey, Kept>,
+    differing: Vec<ScanIssue>,
+}
+
+impl Merge {
+    /// The item, when it is the first of its kind or takes the place of the one before.
+    pub(super) fn take(&mut self, file: &str, exported: Exported) -> Option<ReadItem> {
+        let Exported { item, companion } = exported;
+        let key = item.key();
+        let (hash, name) = (item.canonical.hash(), item.canonical.name.clone());
+        let new = Kept { file: file.to_owned(), hash, name, companion };
+        match self.kept.entry(key) {
             Entry::Vacant(place) => {
                 place.insert(new);
+                Some(item)
             }
             Entry::Occupied(mut place) => {
-                let wins = place.get().exported.companion && !new.exported.companion;
+                let wins = place.get().companion && !new.companion;
                 let old = if wins { place.insert(new) } else { new };
-                let kept = place.get();
-                if kept.hash != old.hash {
-                    issues.push(differing(place.key(), kept, &old.file));
+                if place.get().hash != old.hash {
+                    self.differing.push(differing(place.key(), place.get(), &old.file));
                 }
+                wins.then_some(item)
             }
         }
     }
-    Reading {
-        items: kept.into_values().map(|kept| kept.exported.item).collect(),
-        issues,
-        ..Reading::default()
+
+    /// The copies that differ.
+    pub(super) fn issues(self) -> Vec<ScanIssue> {
+        self.differing
     }
 }
 
 fn differing(key: &ItemKey, kept: &Kept, other: &str) -> ScanIssue {
-    let (kind, name) = (key.content_type.singular(), &kept.exported.item.canonical.name);
+    let (kind, name) = (key.content_type.singular(), &kept.name);
     let message = if kept.file == other {
         format!("holds the {kind} {name} ({}) twice with different content: only one was taken", key.guid)
     } else {

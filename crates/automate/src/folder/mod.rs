@@ -6,13 +6,15 @@
 mod merge;
 mod walk;
 
-use crate::export;
-use domain::source::ScanIssue;
-use services::ports::reader::{ReadError, Reading, SourceCheck};
+use crate::{away, export};
+use domain::{content::ContentType, source::ScanIssue};
+use merge::Merge;
+use services::ports::reader::{ItemSink, PIECE, ReadError, ReadItem, Reading, SourceCheck};
 use std::{
     fs::File,
     io::{self, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
+    vec::IntoIter,
 };
 
 /// The largest file that is read, in bytes.
@@ -31,22 +33,72 @@ pub fn check(folder: &Path) -> Result<SourceCheck, ReadError> {
     Ok(SourceCheck { summary, lines: vec![] })
 }
 
-/// Reads every export file below the folder.
-pub fn read(folder: &Path) -> Result<Reading, ReadError> {
-    let walk::Found { files, mut issues } = walk::files(folder)?;
-    let mut found = Vec::new();
-    for file in files {
-        let name = walk::name(folder, &file);
-        match contents(&file) {
-            Ok(bytes) => {
-                let export = export::parse(&name, &bytes);
-                issues.extend(export.issues);
-                found.extend(export.items.into_iter().map(|item| (name.clone(), item)));
-            }
-            Err(error) => issues.push(unreadable(name, error)),
+/// Reads every export file below the folder, and hands over what is of the wanted types (all when none is named).
+pub async fn read(
+    folder: &Path,
+    wanted: &[ContentType],
+    sink: &mut dyn ItemSink,
+) -> Result<Reading, ReadError> {
+    let (folder, wanted) = (folder.to_owned(), wanted.to_vec());
+    let mut walk = away(move || Walk::begin(folder, wanted)).await?;
+    loop {
+        let items;
+        (walk, items) = away(move || Ok(walk.piece())).await?;
+        match items {
+            Some(items) => sink.take(items).await?,
+            None => return Ok(walk.end()),
         }
     }
-    Ok(merge::merge(found, issues))
+}
+
+/// A reading on its way through the files.
+struct Walk {
+    folder: PathBuf,
+    wanted: Vec<ContentType>,
+    files: IntoIter<PathBuf>,
+    merge: Merge,
+    issues: Vec<ScanIssue>,
+}
+
+impl Walk {
+    fn begin(folder: PathBuf, wanted: Vec<ContentType>) -> Result<Self, ReadError> {
+        let walk::Found { files, issues } = walk::files(&folder)?;
+        Ok(Self { folder, wanted, files: files.into_iter(), merge: Merge::default(), issues })
+    }
+
+    /// The items of the next files; none after the last one.
+    fn piece(mut self) -> (Self, Option<Vec<ReadItem>>) {
+        let mut items = Vec::new();
+        while items.len() < PIECE {
+            match self.files.next() {
+                Some(file) => items.extend(self.open(&file)),
+                None if items.is_empty() => return (self, None),
+                None => break,
+            }
+        }
+        (self, Some(items))
+    }
+
+    fn open(&mut self, file: &Path) -> Vec<ReadItem> {
+        let name = walk::name(&self.folder, file);
+        let bytes = match contents(file) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.issues.push(unreadable(name, error));
+                return Vec::new();
+            }
+        };
+        let export = export::parse(&name, &bytes);
+        self.issues.extend(export.issues);
+        let items = export.items.into_iter().filter_map(|exported| self.merge.take(&name, exported));
+        let wanted = |kind| self.wanted.is_empty() || self.wanted.contains(&kind);
+        items.filter(|item| wanted(item.canonical.content_type)).collect()
+    }
+
+    fn end(mut self) -> Reading {
+        self.issues.extend(self.merge.issues());
+        Reading { issues: self.issues, ..Reading::default() }
+    }
 }
 
 /// A file's bytes. It may grow while it is read, so the limit is set on the reading.

@@ -7,7 +7,7 @@ use crate::{
         role, script, search,
     },
     export::{Row, Wrong},
-    part::{Part, hidden, keep_first, note},
+    part::{Part, hidden, note},
 };
 use domain::content::{ContentType, Guid};
 use services::ports::reader::ReadItem;
@@ -54,24 +54,29 @@ pub(super) fn known(tables: &Tables) -> Known {
     }
 }
 
-/// Everything of one type, but for scripts ([`super::scripts`]).
-pub(super) fn part(kind: ContentType, tables: &Tables, known: &Known) -> Part {
+/// What some rows of a type read as; scripts have a room of their own ([`super::scripts`]).
+pub(super) fn part<'a>(
+    kind: ContentType,
+    rows_of_kind: impl Iterator<Item = &'a Row> + Clone,
+    tables: &Tables,
+    known: &Known,
+) -> Part {
     let Some(table) = tables::needed(kind).first() else { return Part::default() };
     let mut below: BTreeMap<i64, Vec<&Row>> = BTreeMap::new();
-    if let Some((table, column)) = tables::below(kind) {
-        for row in rows(tables, table) {
-            below.entry(row.number(column)).or_default().push(row);
+    if let Some((under, column)) = tables::below(kind) {
+        below.extend(rows_of_kind.clone().map(|row| (row.number(table.id), Vec::new())));
+        for row in rows(tables, under) {
+            below.entry(row.number(column)).and_modify(|rows| rows.push(row));
         }
     }
     let mut part = Part::default();
-    for row in rows(tables, table) {
+    for row in rows_of_kind {
         let below = below.get(&row.number(table.id)).map(Vec::as_slice).unwrap_or_default();
         match item(kind, row, below, known) {
             Ok(item) => part.items.push(item),
             Err(wrong) => part.issues.push(refusal(kind, table, row, &wrong)),
         }
     }
-    keep_first(&mut part, kind);
     part
 }
 

@@ -3,18 +3,18 @@
 
 use super::{
     assemble::{self, Tables},
-    orphans,
-    scripts::{self, Scripts},
+    orphans, scripts,
     select::{self, Columns, Trouble},
     tables::{self, Table},
 };
 use crate::{
+    away,
     canonical::Known,
     export::Row,
-    part::{hidden, note},
+    part::{Firsts, hidden, note},
 };
 use domain::{content::ContentType, source::ScanIssue};
-use services::ports::reader::{KnownSignals, ReadError, Reading};
+use services::ports::reader::{ItemSink, KnownSignals, PIECE, ReadError, Reading};
 use sqlx::mysql::MySqlConnection;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -66,42 +66,71 @@ impl Library {
     pub(crate) fn script_folders(&self) -> &[Row] {
         self.rows(&tables::SCRIPT_FOLDERS)
     }
-
-    fn assembled(&self, scripts: Scripts, mut reading: Reading) -> Reading {
-        reading.unchanged = scripts.unchanged;
-        let mut scripts = Some(scripts.part);
-        for kind in &self.types {
-            let part = match *kind {
-                ContentType::Scripts => scripts.take().unwrap_or_default(),
-                kind => assemble::part(kind, &self.tables, &self.known),
-            };
-            reading.items.extend(part.items);
-            reading.issues.extend(part.issues);
-            reading.issues.extend(orphans::of(*kind, &self.tables, &self.known));
-        }
-        reading
-    }
 }
 
-/// Everything of a library, in canonical form. `place` names it, for the signals.
+/// Hands everything of a library over, in canonical form. `place` names it, for the signals.
 pub(crate) async fn contents(
     connection: &mut MySqlConnection,
     library: &Arc<Library>,
     known: &KnownSignals,
     place: &str,
+    sink: &mut dyn ItemSink,
 ) -> Result<Reading, ReadError> {
     let mut reading = Reading { issues: library.issues.clone(), ..Reading::default() };
-    let mut found = Scripts::default();
-    if library.types.contains(&ContentType::Scripts) {
-        let known = Arc::new(known.clone());
-        match scripts::read(connection, library, &known, place).await {
-            Ok(scripts) => found = scripts,
-            Err(Trouble::Gone(error)) => return Err(error),
-            Err(Trouble::Table(message)) => reading.issues.push(unread(ContentType::Scripts, &message)),
+    for kind in &library.types {
+        if *kind == ContentType::Scripts {
+            scripts(connection, library, known, place, sink, &mut reading).await?;
+        } else {
+            others(*kind, library, sink, &mut reading).await?;
+        }
+        reading.issues.extend(orphans::of(*kind, &library.tables, &library.known));
+    }
+    Ok(reading)
+}
+
+async fn scripts(
+    connection: &mut MySqlConnection,
+    library: &Arc<Library>,
+    known: &KnownSignals,
+    place: &str,
+    sink: &mut dyn ItemSink,
+    reading: &mut Reading,
+) -> Result<(), ReadError> {
+    let known = Arc::new(known.clone());
+    match scripts::read(connection, library, &known, place, sink).await {
+        Ok(scripts) => {
+            reading.unchanged = scripts.unchanged;
+            reading.issues.extend(scripts.issues);
+        }
+        Err(Trouble::Gone(error)) => return Err(error),
+        Err(Trouble::Table(message)) => {
+            sink.forget(ContentType::Scripts);
+            reading.issues.push(unread(ContentType::Scripts, &message));
         }
     }
-    let library = library.clone();
-    crate::away(move || Ok(library.assembled(found, reading))).await
+    Ok(())
+}
+
+/// The items of a type whose rows are in the library, piece by piece.
+async fn others(
+    kind: ContentType,
+    library: &Arc<Library>,
+    sink: &mut dyn ItemSink,
+    reading: &mut Reading,
+) -> Result<(), ReadError> {
+    let mut firsts = Firsts::of(kind);
+    for from in (0..library.rows_of(kind).len()).step_by(PIECE) {
+        let library = library.clone();
+        let mut part = away(move || {
+            let rows = library.rows_of(kind).iter().skip(from).take(PIECE);
+            Ok(assemble::part(kind, rows, &library.tables, &library.known))
+        })
+        .await?;
+        firsts.keep(&mut part);
+        reading.issues.extend(part.issues);
+        sink.take(part.items).await?;
+    }
+    Ok(())
 }
 
 /// What of a type's tables is missing.

@@ -29,7 +29,7 @@ use domain::{
     source::{CheckLine, CheckState, SourceCheck},
 };
 use library::Library;
-use services::ports::reader::{KnownSignals, ReadError, Reading};
+use services::ports::reader::{ItemSink, KnownSignals, ReadError, Reading};
 use sqlx::{Connection as _, mysql::MySqlConnection};
 
 /// One moment for all tables, and a promise to the server that nothing is written.
@@ -70,11 +70,12 @@ pub async fn read(
     types: &[ContentType],
     networks: &Networks,
     known: &KnownSignals,
+    sink: &mut dyn ItemSink,
 ) -> Result<Reading, ReadError> {
     let mut connection = open(login, networks).await?;
     sqlx::raw_sql(SNAPSHOT).execute(&mut connection).await.map_err(|error| select::lost(&error))?;
     let library = Library::read(&mut connection, types).await?;
-    let reading = library::contents(&mut connection, &library, known, login.url).await?;
+    let reading = library::contents(&mut connection, &library, known, login.url, sink).await?;
     // What was read is ours; how the server takes leave does not matter.
     let _ = connection.close().await;
     Ok(reading)

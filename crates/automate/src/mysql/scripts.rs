@@ -9,23 +9,22 @@ use super::{
 };
 use crate::{
     export::Row,
-    part::{Part, keep_first},
+    part::{Firsts, Part},
 };
-use domain::content::{ContentType, Guid, ItemKey};
-use services::ports::reader::{KnownSignals, ReadError};
+use domain::{
+    content::{ContentType, Guid, ItemKey},
+    source::ScanIssue,
+};
+use services::ports::reader::{ItemSink, KnownSignals, PIECE, ReadError};
 use sqlx::mysql::MySqlConnection;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-/// Rows that are fetched, and brought into the canonical form, at a time.
-const PIECE: usize = 200;
-
-/// What the scripts gave.
-#[derive(Default)]
+/// What there is to say about the scripts beside themselves.
 pub(super) struct Scripts {
-    pub(super) part: Part,
+    pub(super) issues: Vec<ScanIssue>,
     /// Those whose signal holds.
     pub(super) unchanged: BTreeSet<ItemKey>,
 }
@@ -37,28 +36,30 @@ struct Sorted {
     changed: Vec<i64>,
 }
 
-/// Reads all scripts of a library; `place` is where it stands.
+/// Hands all scripts of a library over; `place` is where it stands.
 pub(super) async fn read(
     connection: &mut MySqlConnection,
     library: &Arc<Library>,
     known: &Arc<KnownSignals>,
     place: &str,
+    sink: &mut dyn ItemSink,
 ) -> Result<Scripts, Trouble> {
     let mark: Arc<str> = signals::mark(place, &select::listed(&tables::SCRIPTS, &library.columns)).into();
     let sorted = {
         let (library, known, mark) = (library.clone(), known.clone(), mark.clone());
         away(move || sort(&library, &known, &mark)).await?
     };
-    let mut scripts = Scripts { unchanged: sorted.unchanged, ..Scripts::default() };
+    let mut firsts = Firsts::of(ContentType::Scripts);
+    let mut issues = Vec::new();
     for ids in sorted.changed.chunks(PIECE) {
         let rows = select::bodies(connection, &tables::SCRIPTS, &library.columns, ids).await?;
         let (library, mark) = (library.clone(), mark.clone());
-        let piece = away(move || piece(&library, &rows, &mark)).await?;
-        scripts.part.items.extend(piece.items);
-        scripts.part.issues.extend(piece.issues);
+        let mut piece = away(move || piece(&library, &rows, &mark)).await?;
+        firsts.keep(&mut piece);
+        issues.extend(piece.issues);
+        sink.take(piece.items).await.map_err(Trouble::Gone)?;
     }
-    keep_first(&mut scripts.part, ContentType::Scripts);
-    Ok(scripts)
+    Ok(Scripts { issues, unchanged: sorted.unchanged })
 }
 
 async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {

@@ -1,9 +1,9 @@
 //! Groups (`/v1/Groups`), without their members.
 
 use super::{
-    Part, hidden,
+    Firsts, Part, hidden,
     members::{below, flag, list, member, text},
-    paging::{self, Listing},
+    paging::{self, Lister, Listing, Stopped},
     session::Session,
     trouble::Trouble,
 };
@@ -11,9 +11,9 @@ use crate::{
     canonical::{Attached, Known, group},
     export::Row,
 };
-use domain::content::ContentType;
+use domain::{content::ContentType, source::ScanIssue};
 use serde_json::Value;
-use services::ports::reader::ReadItem;
+use services::ports::reader::{ItemSink, ReadItem};
 use std::collections::BTreeMap;
 
 /// Options that the other forms hold as bits of a number whose meaning nobody has documented.
@@ -28,14 +28,44 @@ pub(super) async fn probe(session: &mut Session) -> Result<(), Trouble> {
     paging::first(session, &listing()).await.map(|_| ())
 }
 
-/// All groups.
-pub(super) async fn read(session: &mut Session) -> Result<Part, Trouble> {
-    Ok(part(&paging::rows(session, &listing()).await?))
+/// Hands all groups over.
+pub(super) async fn read(session: &mut Session, sink: &mut dyn ItemSink) -> Result<Vec<ScanIssue>, Stopped> {
+    let mut lister = Groups { firsts: Firsts::of(ContentType::Groups), issues: Vec::new() };
+    paging::hand_over(session, &listing(), &mut lister, sink).await?;
+    Ok(lister.issues)
+}
+
+struct Groups {
+    firsts: Firsts,
+    issues: Vec<ScanIssue>,
+}
+
+impl Lister for Groups {
+    fn begin(&mut self) {
+        self.issues.clear();
+    }
+
+    fn items(&mut self, rows: BTreeMap<i64, Value>) -> Vec<ReadItem> {
+        let mut part = read_rows(&rows);
+        self.firsts.keep(&mut part);
+        self.issues.extend(part.issues);
+        part.items
+    }
+
+    fn is_settled(&self) -> bool {
+        true
+    }
 }
 
 /// What the rows read as.
 pub(super) fn part(rows: &BTreeMap<i64, Value>) -> Part {
-    let mut part = Part { items: Vec::new(), issues: Vec::new() };
+    let mut part = read_rows(rows);
+    Firsts::of(ContentType::Groups).keep(&mut part);
+    part
+}
+
+fn read_rows(rows: &BTreeMap<i64, Value>) -> Part {
+    let mut part = Part::default();
     for (id, row) in rows {
         match one(row) {
             Ok(item) => part.items.push(item),
@@ -44,7 +74,6 @@ pub(super) fn part(rows: &BTreeMap<i64, Value>) -> Part {
                 .push(hidden(ContentType::Groups, format!("{} (id {id}) {message}", text(row, "Name")))),
         }
     }
-    super::keep_first(&mut part, ContentType::Groups);
     part
 }
 

@@ -1,7 +1,7 @@
 //! Automate's REST interface (`automate-api.md` section 2).
 //!
 //! - [`wire`]: one request: checked addresses, limits, what an answer may be
-//! - [`session`]: signing in, renewing the token, trying again
+//! - [`session`]: signing in, renewing the token, trying again; [`kept_token`]: across runs
 //! - [`paging`]: whole lists out of pages that shift while they are read
 //! - [`rights`]: what the user may see, before anything is believed to be gone
 //! - [`scripts`], [`groups`], [`monitors`]: from rows to the canonical form
@@ -13,11 +13,13 @@
 
 pub mod apply;
 mod groups;
+mod kept_token;
 mod limits;
 mod members;
 mod monitors;
 mod paging;
 mod passcode;
+mod private_file;
 mod rights;
 mod scripts;
 mod session;
@@ -26,14 +28,15 @@ mod wire;
 
 pub use wire::Patience;
 
-use crate::part::{Part, hidden, keep_first, note};
+use crate::part::{Firsts, Part, hidden, note};
 use domain::{
     content::ContentType,
     net::Networks,
     source::{CheckLine, CheckState, SourceCheck},
 };
+use paging::Stopped;
 use rights::Rights;
-use services::ports::reader::{ReadError, Reading};
+use services::ports::reader::{ItemSink, ReadError, Reading};
 use session::Session;
 use trouble::Trouble;
 
@@ -122,12 +125,13 @@ async fn look(session: &mut Session, rights: &Rights, kind: ContentType) -> (Che
     }
 }
 
-/// Reads everything of the types that can be read.
+/// Hands over everything of the types that can be read.
 pub async fn read(
     login: Login<'_>,
     types: &[ContentType],
     networks: &Networks,
     patience: Patience,
+    sink: &mut dyn ItemSink,
 ) -> Result<Reading, ReadError> {
     let mut session = Session::open(login, networks, patience).await?;
     let rights = Rights::of(&mut session).await;
@@ -139,34 +143,42 @@ pub async fn read(
         } else if let Some(missing) = rights.missing(*kind) {
             reading.issues.push(hidden(*kind, missing));
         } else {
-            take(&mut session, *kind, &mut reading).await;
+            take(&mut session, *kind, sink, &mut reading).await?;
         }
     }
     Ok(reading)
 }
 
-async fn take(session: &mut Session, kind: ContentType, reading: &mut Reading) {
-    let part = match kind {
-        ContentType::Scripts => scripts::read(session).await,
-        ContentType::Groups => groups::read(session).await,
-        _ => monitors::read(session).await,
+async fn take(
+    session: &mut Session,
+    kind: ContentType,
+    sink: &mut dyn ItemSink,
+    reading: &mut Reading,
+) -> Result<(), ReadError> {
+    let issues = match kind {
+        ContentType::Scripts => scripts::read(session, sink).await,
+        ContentType::Groups => groups::read(session, sink).await,
+        _ => monitors::read(session, sink).await,
     };
-    match part {
-        Ok(part) => {
-            reading.items.extend(part.items);
-            reading.issues.extend(part.issues);
+    match issues {
+        Ok(issues) => {
+            reading.issues.extend(issues);
             reading.issues.extend(limits::partly(kind).map(|text| note(kind, text.to_owned())));
         }
-        Err(Trouble::Missing) if kind == ContentType::InternalMonitors => {
+        Err(Stopped::Sink(error)) => return Err(error),
+        Err(Stopped::Source(Trouble::Missing)) if kind == ContentType::InternalMonitors => {
+            sink.forget(kind);
             reading.left_out.insert(kind);
             reading.issues.push(note(kind, limits::NO_MONITORS.into()));
         }
-        Err(trouble) => {
+        Err(Stopped::Source(trouble)) => {
+            sink.forget(kind);
             let message =
                 format!("could not be read to the end: {trouble}. What was known of them stays as it is.");
             reading.issues.push(hidden(kind, message));
         }
     }
+    Ok(())
 }
 
 fn line(what: &str, state: CheckState, message: String) -> CheckLine {

@@ -1,37 +1,59 @@
 //! Internal monitors, as far as `/v1/Monitors` goes: servers differ in whether they have it.
 
 use super::{
-    Part, hidden,
+    Firsts, Part, hidden,
     members::{below, flag, member, number, plain, text},
-    paging::{self, Listing},
+    paging::{self, Lister, Listing, Stopped},
     session::Session,
     trouble::Trouble,
 };
 use crate::{canonical::internal_monitor, export::Row};
-use domain::content::ContentType;
+use domain::{content::ContentType, source::ScanIssue};
 use serde_json::Value;
-use services::ports::reader::ReadItem;
+use services::ports::reader::{ItemSink, ReadItem};
+use std::collections::BTreeMap;
 
 /// Whether monitors can be read.
 pub(super) async fn probe(session: &mut Session) -> Result<(), Trouble> {
     paging::first(session, &listing()).await.map(|_| ())
 }
 
-/// All internal monitors.
-pub(super) async fn read(session: &mut Session) -> Result<Part, Trouble> {
-    let rows = paging::rows(session, &listing()).await?;
-    let mut part = Part { items: Vec::new(), issues: Vec::new() };
-    for (id, row) in rows.iter().filter(|(_, row)| is_definition(row)) {
-        match one(row) {
-            Ok(item) => part.items.push(item),
-            Err(message) => part.issues.push(hidden(
-                ContentType::InternalMonitors,
-                format!("{} (id {id}) {message}", text(row, "Name")),
-            )),
-        }
+/// Hands all internal monitors over.
+pub(super) async fn read(session: &mut Session, sink: &mut dyn ItemSink) -> Result<Vec<ScanIssue>, Stopped> {
+    let mut lister = Monitors { firsts: Firsts::of(ContentType::InternalMonitors), issues: Vec::new() };
+    paging::hand_over(session, &listing(), &mut lister, sink).await?;
+    Ok(lister.issues)
+}
+
+struct Monitors {
+    firsts: Firsts,
+    issues: Vec<ScanIssue>,
+}
+
+impl Lister for Monitors {
+    fn begin(&mut self) {
+        self.issues.clear();
     }
-    super::keep_first(&mut part, ContentType::InternalMonitors);
-    Ok(part)
+
+    fn items(&mut self, rows: BTreeMap<i64, Value>) -> Vec<ReadItem> {
+        let mut part = Part::default();
+        for (id, row) in rows.iter().filter(|(_, row)| is_definition(row)) {
+            match one(row) {
+                Ok(item) => part.items.push(item),
+                Err(message) => part.issues.push(hidden(
+                    ContentType::InternalMonitors,
+                    format!("{} (id {id}) {message}", text(row, "Name")),
+                )),
+            }
+        }
+        self.firsts.keep(&mut part);
+        self.issues.extend(part.issues);
+        part.items
+    }
+
+    fn is_settled(&self) -> bool {
+        true
+    }
 }
 
 fn listing() -> Listing<'static> {

@@ -1,10 +1,10 @@
 //! Scripts (`/v1/Scripts`) and the folders they stand in (`/v1/ScriptFolders`).
 
 use super::{
-    Part, hidden,
+    Firsts, Part, hidden,
     members::{below, flag, list, member, number, plain, text},
     note,
-    paging::{self, Listing},
+    paging::{self, Lister, Listing, Stopped},
     session::Session,
     trouble::Trouble,
 };
@@ -12,14 +12,20 @@ use crate::{
     canonical::{Attached, Known, script},
     export::{Row, body::Body},
 };
-use domain::content::{
-    ContentType, Guid,
-    canonical::clean_text,
-    script::{Section, Step, read_os_limit},
+use domain::{
+    content::{
+        ContentType, Guid,
+        canonical::clean_text,
+        script::{Section, Step, read_os_limit},
+    },
+    source::ScanIssue,
 };
 use serde_json::{Value, json};
-use services::ports::reader::ReadItem;
-use std::collections::BTreeMap;
+use services::ports::reader::{ItemSink, ReadItem};
+use std::collections::{BTreeMap, btree_map::Entry};
+
+/// What other scripts and the paths of folders need to know of a script.
+const HEAD: &str = "Id,GUID,Folder";
 
 /// Everything that is used of a script.
 const FIELDS: &str = "Id,Name,Comments,GUID,Folder,UpdateDate,UpdatedBy,Permission,EditPermission,Parameters,\
@@ -44,12 +50,64 @@ pub(super) async fn probe(session: &mut Session) -> Result<(), Trouble> {
     paging::first(session, &folders()).await.map(|_| ())
 }
 
-/// All scripts.
-pub(super) async fn read(session: &mut Session) -> Result<Part, Trouble> {
+/// Hands all scripts over. Which scripts and folders there are is asked first, because steps name scripts that stand
+/// pages later.
+pub(super) async fn read(session: &mut Session, sink: &mut dyn ItemSink) -> Result<Vec<ScanIssue>, Stopped> {
     let listing = listing(session).await?;
-    let folders = paging::rows(session, &folders()).await?;
-    let rows = paging::rows(session, &listing).await?;
-    Ok(part(&rows, &folders, &BTreeMap::new()))
+    let mut lister = Scripts::among(&paging::rows(session, &folders()).await?);
+    paging::heads(session, &listing, HEAD, |rows| lister.learn(&rows)).await?;
+    paging::hand_over(session, &listing, &mut lister, sink).await?;
+    lister.issues.extend(local_ones(lister.local));
+    Ok(lister.issues)
+}
+
+/// Scripts on their way: what their local ids stand for, as far as it is known.
+struct Scripts {
+    known: Known,
+    /// Whether something became known in this round that items of this round may have lacked.
+    learnt: bool,
+    firsts: Firsts,
+    issues: Vec<ScanIssue>,
+    local: usize,
+}
+
+impl Scripts {
+    fn among(folders: &BTreeMap<i64, Value>) -> Self {
+        let mut known = Known::default();
+        for folder in folders.values() {
+            take_folder(folder, &mut known);
+        }
+        let firsts = Firsts::of(ContentType::Scripts);
+        Self { known, learnt: false, firsts, issues: Vec::new(), local: 0 }
+    }
+
+    fn learn(&mut self, rows: &BTreeMap<i64, Value>) {
+        for (id, row) in rows {
+            self.learnt |= take_folder(member(row, "Folder"), &mut self.known);
+            let Ok(guid) = Guid::parse(&text(row, "GUID")) else { continue };
+            self.learnt |= self.known.scripts.insert(*id, guid.clone()) != Some(guid);
+        }
+    }
+}
+
+impl Lister for Scripts {
+    fn begin(&mut self) {
+        (self.learnt, self.local) = (false, 0);
+        self.issues.clear();
+    }
+
+    fn items(&mut self, rows: BTreeMap<i64, Value>) -> Vec<ReadItem> {
+        self.learn(&rows);
+        let (mut part, local) = read_rows(rows.iter(), &self.known);
+        self.firsts.keep(&mut part);
+        self.issues.extend(part.issues);
+        self.local += local;
+        part.items
+    }
+
+    fn is_settled(&self) -> bool {
+        !self.learnt
+    }
 }
 
 /// Where the folders of scripts are listed.
@@ -84,7 +142,9 @@ pub(super) fn part(
     folders: &BTreeMap<i64, Value>,
     groups: &BTreeMap<i64, Guid>,
 ) -> Part {
-    read_rows(rows.iter(), &known(rows, folders, groups))
+    let (mut part, _) = read_rows(rows.iter(), &known(rows, folders, groups));
+    Firsts::of(ContentType::Scripts).keep(&mut part);
+    part
 }
 
 /// What one of the rows reads as.
@@ -94,12 +154,12 @@ pub(super) fn part_of(
     folders: &BTreeMap<i64, Value>,
     groups: &BTreeMap<i64, Guid>,
 ) -> Part {
-    read_rows(rows.get_key_value(&id).into_iter(), &known(rows, folders, groups))
+    read_rows(rows.get_key_value(&id).into_iter(), &known(rows, folders, groups)).0
 }
 
-fn read_rows<'a>(rows: impl Iterator<Item = (&'a i64, &'a Value)>, known: &Known) -> Part {
-    let mut part = Part { items: Vec::new(), issues: Vec::new() };
-    let mut local = 0;
+/// What the rows read as, and how many of them use something that only has a local number.
+fn read_rows<'a>(rows: impl Iterator<Item = (&'a i64, &'a Value)>, known: &Known) -> (Part, usize) {
+    let (mut part, mut local) = (Part::default(), 0);
     for (id, row) in rows {
         let told = |message: String| {
             hidden(ContentType::Scripts, format!("{} (id {id}) {message}", text(row, "Name")))
@@ -112,36 +172,36 @@ fn read_rows<'a>(rows: impl Iterator<Item = (&'a i64, &'a Value)>, known: &Known
             Err(message) => part.issues.push(told(message)),
         }
     }
-    if local > 0 {
-        let message = format!("{local} use scripts or extra data fields that only have a local number here.");
-        part.issues.push(note(ContentType::Scripts, message));
-    }
-    super::keep_first(&mut part, ContentType::Scripts);
-    part
+    (part, local)
+}
+
+fn local_ones(count: usize) -> Option<ScanIssue> {
+    let message = format!("{count} use scripts or extra data fields that only have a local number here.");
+    (count > 0).then(|| note(ContentType::Scripts, message))
 }
 
 fn known(rows: &BTreeMap<i64, Value>, folders: &BTreeMap<i64, Value>, groups: &BTreeMap<i64, Guid>) -> Known {
-    let mut known = Known { groups: groups.clone(), ..Known::default() };
-    let nested = rows.values().map(|row| member(row, "Folder"));
-    for folder in nested.chain(folders.values()) {
-        take_folder(folder, &mut known);
-    }
-    let guids = rows.iter().filter_map(|(id, row)| Some((*id, Guid::parse(&text(row, "GUID")).ok()?)));
-    known.scripts.extend(guids);
-    known
+    let mut scripts = Scripts::among(folders);
+    scripts.learn(rows);
+    Known { groups: groups.clone(), ..scripts.known }
 }
 
-/// A folder and those above it, as far as they are nested in it.
-fn take_folder(folder: &Value, known: &mut Known) {
-    let mut next = folder;
+/// A folder and those above it, as far as they are nested in it; what is known of one stays. Says whether there was
+/// a new one.
+fn take_folder(folder: &Value, known: &mut Known) -> bool {
+    let (mut next, mut new) = (folder, false);
     // A chain of folders is never longer than the folders that there are; 64 ends one that bites its tail.
     for _ in 0..64 {
         let name = text(next, "Name");
-        let Some(id) = number(next, "Id").filter(|id| *id != 0 && !name.is_empty()) else { return };
-        let parent = number(next, "ParentId").unwrap_or(0);
-        known.folders.insert(id, (parent, Guid::parse(&text(next, "GUID")).ok(), name));
+        let Some(id) = number(next, "Id").filter(|id| *id != 0 && !name.is_empty()) else { break };
+        if let Entry::Vacant(place) = known.folders.entry(id) {
+            let parent = number(next, "ParentId").unwrap_or(0);
+            place.insert((parent, Guid::parse(&text(next, "GUID")).ok(), name));
+            new = true;
+        }
         next = member(next, "ParentFolder");
     }
+    new
 }
 
 fn one(row: &Value, known: &Known) -> Result<ReadItem, String> {

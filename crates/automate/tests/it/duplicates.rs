@@ -39,7 +39,7 @@ fn a_file_of_its_own_wins_over_a_copy_that_travelled_along() {
     let room = Room::with("a-caller.xml", Script::new("Caller").calls(called("old")).to_xml());
     room.put("z-called.xml", called("new").to_xml());
     assert_eq!(note(&room), "new");
-    let issues = room.read().issues;
+    let issues = room.read().issues.clone();
     assert_eq!(spots(&issues), [("a-caller.xml", None, false)]);
     assert!(issues[0].message.contains("z-called.xml"));
     let other = Room::with("a-called.xml", called("new").to_xml());

@@ -1,8 +1,8 @@
 //! The demo's library, before and after its week.
 
-use crate::room::Room;
+use crate::{room::Room, whole::Reading};
 use domain::content::{ContentType, ItemKey};
-use services::ports::reader::{ReadItem, Reading};
+use services::ports::reader::ReadItem;
 use std::collections::BTreeMap;
 
 fn by_key(reading: Reading) -> BTreeMap<ItemKey, ReadItem> {

@@ -1,5 +1,6 @@
 //! A folder of exports for one test.
 
+use crate::whole::Reading;
 use automate::Reader;
 use domain::{
     content::{Canonical, ContentType},
@@ -7,7 +8,7 @@ use domain::{
 };
 use services::ports::{
     SourceReader as _,
-    reader::{KnownSignals, ReadError, ReadItem, Reading, SourceCheck},
+    reader::{KnownSignals, ReadError, ReadItem, SourceCheck},
 };
 use std::{fs, path::Path};
 use tempfile::TempDir;
@@ -45,7 +46,7 @@ impl Room {
     }
 }
 
-fn source(path: &Path, content_types: &[ContentType]) -> SourceInput {
+pub(crate) fn source(path: &Path, content_types: &[ContentType]) -> SourceInput {
     SourceInput {
         name: "Master".into(),
         connection: Connection::Folder { path: path.to_str().unwrap().into() },
@@ -54,12 +55,15 @@ fn source(path: &Path, content_types: &[ContentType]) -> SourceInput {
     }
 }
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap().block_on(work)
+/// On a thread of its own, so that async tests may ask as well.
+fn block_on<T: Send>(work: impl Future<Output = T> + Send) -> T {
+    let run =
+        || tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap().block_on(work);
+    std::thread::scope(|scope| scope.spawn(run).join().unwrap())
 }
 
 pub(crate) fn read(path: &Path, content_types: &[ContentType]) -> Result<Reading, ReadError> {
-    block_on(Reader::default().read(&source(path, content_types), &KnownSignals::default()))
+    block_on(Reading::of(&Reader::default(), &source(path, content_types), &KnownSignals::default()))
 }
 
 /// The item of a type with this name.

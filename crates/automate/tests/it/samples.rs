@@ -1,12 +1,12 @@
 //! Real exports, where they are at hand; they are no part of the product.
 
 use crate::room::{item, read};
+use crate::whole::Reading;
 use domain::{
     content::{Canonical, ContentType},
     diff::outline,
 };
 use serde_json::json;
-use services::ports::reader::Reading;
 use std::path::Path;
 
 /// The reading of the samples; none on a machine without them (`forms` covers the same with our own files).

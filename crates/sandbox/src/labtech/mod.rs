@@ -118,6 +118,11 @@ impl Instance {
         sqlx::query_scalar(asked).bind(user).fetch_one(&self.pool).await
     }
 
+    /// Breaks the connections of an account, as a restart in the middle of a reading would.
+    pub async fn disconnect(&self, user: &str) -> Result<(), sqlx::Error> {
+        self.run(&format!("KILL USER '{user}'")).await.map(drop)
+    }
+
     /// Takes the whole database away.
     pub async fn drop_all(self) -> Result<(), sqlx::Error> {
         self.run(&format!("DROP DATABASE IF EXISTS `{}`", self.database)).await?;

@@ -1,4 +1,8 @@
 //! Reading a source: every kind of source answers in the same canonical form.
+//!
+//! A reader hands items over piece by piece ([`ItemSink`]) and never holds more than a piece of them, however many
+//! the source has. What the whole is needed for (which GUID a local id stands for, which of two copies counts) it
+//! knows by ids, GUIDs and hashes.
 
 use async_trait::async_trait;
 pub use domain::source::SourceCheck;
@@ -16,11 +20,42 @@ pub trait SourceReader: Send + Sync + 'static {
     async fn test(&self, source: &SourceInput) -> Result<SourceCheck, ReadError>;
 
     /// Reads everything that `source.content_types` names (all when empty), whatever its folder: the published
-    /// scope (`source.folders`) is applied by `services`.
+    /// scope (`source.folders`) is applied by `services`. The items go into `sink`; what was handed over before an
+    /// error is worth nothing, and whoever asked throws it away.
     ///
     /// `known` holds the signals of earlier readings. An item may be answered as unchanged when its signal is the
     /// same again; a reader that keeps none answers everything in full.
-    async fn read(&self, source: &SourceInput, known: &KnownSignals) -> Result<Reading, ReadError>;
+    async fn read(
+        &self,
+        source: &SourceInput,
+        known: &KnownSignals,
+        sink: &mut dyn ItemSink,
+    ) -> Result<Reading, ReadError>;
+}
+
+/// How many items a reader hands over at once, about: a file or a page that holds more is handed over whole.
+pub const PIECE: usize = 200;
+
+/// Takes the items of one reading.
+#[async_trait]
+pub trait ItemSink: Send {
+    /// Takes some items. One that was handed over before is replaced. An error ends the reading.
+    async fn take(&mut self, items: Vec<ReadItem>) -> Result<(), ReadError>;
+    /// Throws away what was handed over of a type: it could not be read to its end.
+    fn forget(&mut self, content_type: ContentType);
+}
+
+/// Everything at once, for whoever needs the whole.
+#[async_trait]
+impl ItemSink for BTreeMap<ItemKey, ReadItem> {
+    async fn take(&mut self, items: Vec<ReadItem>) -> Result<(), ReadError> {
+        self.extend(items.into_iter().map(|item| (item.key(), item)));
+        Ok(())
+    }
+
+    fn forget(&mut self, content_type: ContentType) {
+        self.retain(|key, _| key.content_type != content_type);
+    }
 }
 
 /// What a reader noted of an item, to know it again without reading it: everything that the item was made of, in a
@@ -33,12 +68,11 @@ pub struct Signal(pub String);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownSignals(pub BTreeMap<ItemKey, Signal>);
 
-/// Everything that a source holds.
+/// What there is to say about a reading beside its items. Of several rows or files with the same type and GUID one
+/// item was handed over; the others are issues.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
-    /// The items; no two with the same type and GUID (the reader reports duplicates as issues).
-    pub items: Vec<ReadItem>,
-    /// Items that are there and whose known signal holds: they would read as they did. None of them is in `items`.
+    /// Items that are there and whose known signal holds: they would read as they did. None of them was handed over.
     pub unchanged: BTreeSet<ItemKey>,
     /// What could not be used. An issue that `hides_content` makes the reading incomplete.
     pub issues: Vec<ScanIssue>,
@@ -67,6 +101,13 @@ pub struct ReadItem {
     pub updated_by: Option<String>,
     /// By what it would be known again, if the reader keeps signals.
     pub signal: Option<Signal>,
+}
+
+impl ReadItem {
+    /// Its identity.
+    pub fn key(&self) -> ItemKey {
+        ItemKey::new(self.canonical.content_type, self.canonical.guid.clone())
+    }
 }
 
 /// Why nothing could be read.

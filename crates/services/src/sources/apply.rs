@@ -4,7 +4,7 @@ use super::found::{Findings, Found};
 use crate::ports::store::content::ItemRecord;
 use domain::{
     content::{
-        ContentHash, ContentType, ItemKey,
+        ContentType, ItemKey,
         drop_guard::DropGuard,
         lifecycle::{Candidate, Lifecycle},
         review::Review,
@@ -20,7 +20,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Changes {
     pub(super) save: Vec<ItemRecord>,
     pub(super) forget: Vec<ItemKey>,
-    pub(super) blobs: Vec<(ContentHash, Vec<u8>)>,
     pub(super) counts: BTreeMap<ContentType, ScanCounts>,
     pub(super) held: BTreeMap<ContentType, Drop>,
     pub(super) added: Vec<ItemKey>,
@@ -95,12 +94,7 @@ fn seen_again(mut record: ItemRecord, found: Found, now: Timestamp, changes: &mu
     }
     if record.lifecycle != before.lifecycle {
         let counts = changes.counts.entry(record.key.content_type).or_default();
-        if was_there {
-            counts.changed += 1
-        } else {
-            counts.added += 1
-        }
-        changes.blobs.push((found.snapshot.hash, found.bytes));
+        if was_there { counts.changed += 1 } else { counts.added += 1 }
     }
     record.last_seen_at = now;
     changes.save.push(record);
@@ -154,16 +148,14 @@ fn discovered(key: ItemKey, found: Found, source: SourceId, now: Timestamp, chan
         review: Review::default(),
     };
     describe(&mut record, &found);
-    changes.blobs.push((found.snapshot.hash, found.bytes));
     changes.save.push(record);
 }
 
 fn describe(record: &mut ItemRecord, found: &Found) {
-    let item = &found.item;
-    record.local_id = item.local_id;
-    record.name.clone_from(&item.canonical.name);
-    record.path = item.canonical.path();
-    record.updated_at = item.updated_at;
-    record.updated_by.clone_from(&item.updated_by);
-    record.depends_on.clone_from(&item.canonical.depends_on);
+    record.local_id = found.local_id;
+    record.name.clone_from(&found.name);
+    record.path.clone_from(&found.path);
+    record.updated_at = found.updated_at;
+    record.updated_by.clone_from(&found.updated_by);
+    record.depends_on.clone_from(&found.depends_on);
 }

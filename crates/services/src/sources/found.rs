@@ -1,21 +1,66 @@
-//! What a reading found, hashed and sorted by whether it lies in the published folders.
+//! What a reading found, hashed and sorted by whether it lies in the published folders. What an item says of itself is
+//! kept; its content is handed on ([`super::staging`]).
 
 use super::signals::Kept;
 use crate::ports::{
-    reader::{ReadItem, Reading},
+    reader::{ReadItem, Reading, Signal},
     store::sources::KeptSignal,
 };
 use domain::{
-    content::{ContentHash, ContentType, ItemKey, lifecycle::Snapshot},
+    content::{ContentHash, ContentType, ItemKey, Reference, lifecycle::Snapshot},
     source::ScanIssue,
 };
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One item as found.
+/// One item as found, without its content.
 pub(super) struct Found {
-    pub(super) item: ReadItem,
     pub(super) snapshot: Snapshot,
-    pub(super) bytes: Vec<u8>,
+    pub(super) name: String,
+    pub(super) path: String,
+    pub(super) local_id: Option<i64>,
+    pub(super) updated_at: Option<Timestamp>,
+    pub(super) updated_by: Option<String>,
+    pub(super) depends_on: Vec<Reference>,
+}
+
+/// An item that was read and hashed.
+pub(super) struct Digest {
+    key: ItemKey,
+    path: String,
+    /// Its content and by what it is known again, if the reader keeps signals.
+    signal: Option<(ContentHash, Signal)>,
+    /// What was found, when it lies in the published folders, and its bytes.
+    published: Option<(Found, Vec<u8>)>,
+}
+
+impl Digest {
+    /// Hashes an item; takes time, so it runs away from the async threads. `folders` are the published ones.
+    pub(super) fn of(item: ReadItem, folders: &[String]) -> Self {
+        let key = item.key();
+        let ReadItem { canonical, local_id, updated_at, updated_by, signal } = item;
+        let path = canonical.path();
+        let is_published = in_scope(&path, folders);
+        if !is_published && signal.is_none() {
+            return Self { key, path, signal: None, published: None };
+        }
+        let bytes = canonical.to_bytes();
+        let hash = ContentHash::of(&bytes);
+        let signal = signal.map(|signal| (hash.clone(), signal));
+        let published = is_published.then(|| {
+            let snapshot = Snapshot { hash, facets: canonical.facets() };
+            let (name, depends_on) = (canonical.name, canonical.depends_on);
+            let path = path.clone();
+            (Found { snapshot, name, path, local_id, updated_at, updated_by, depends_on }, bytes)
+        });
+        Self { key, path, signal, published }
+    }
+
+    /// The content to keep, taken out.
+    pub(super) fn content(&mut self) -> Option<(ContentHash, Vec<u8>)> {
+        let (found, bytes) = self.published.as_mut()?;
+        Some((found.snapshot.hash.clone(), std::mem::take(bytes)))
+    }
 }
 
 /// A reading, ready to be applied.
@@ -30,26 +75,45 @@ pub(super) struct Findings {
     /// Those of them that the reader knew again.
     pub(super) unchanged_elsewhere: BTreeSet<ItemKey>,
     /// By what the items that were read are known again.
-    pub(super) signals: Vec<KeptSignal>,
+    pub(super) signals: BTreeMap<ItemKey, KeptSignal>,
     /// Whether the reader knew something again that nothing was kept of.
     pub(super) stray: bool,
     pub(super) issues: Vec<ScanIssue>,
+    /// Types that this kind of source cannot give.
+    pub(super) left_out: BTreeSet<ContentType>,
     pub(super) complete: bool,
 }
 
 impl Findings {
-    /// Hashes everything that was read; takes time, so it runs away from the async threads. `folders` are the
-    /// published ones.
-    pub(super) fn of(reading: Reading, folders: &[String], kept: &Kept) -> Self {
-        let complete = reading.is_complete();
-        let mut findings = Self { issues: reading.issues, complete, ..Self::default() };
+    /// Takes an item, in place of what was taken of it before.
+    pub(super) fn take(&mut self, digest: Digest) {
+        let Digest { key, path, signal, published } = digest;
+        self.in_scope.remove(&key);
+        self.elsewhere.remove(&key);
+        if let Some((hash, signal)) = signal {
+            self.signals.insert(key.clone(), KeptSignal { key: key.clone(), hash, path, signal });
+        }
+        match published {
+            Some((found, _)) => drop(self.in_scope.insert(key, found)),
+            None => drop(self.elsewhere.insert(key)),
+        }
+    }
+
+    /// Throws away what was taken of a type.
+    pub(super) fn forget(&mut self, content_type: ContentType) {
+        let stays = |key: &ItemKey| key.content_type != content_type;
+        self.in_scope.retain(|key, _| stays(key));
+        self.elsewhere.retain(stays);
+        self.signals.retain(|key, _| stays(key));
+    }
+
+    /// Takes what the reader said at the end.
+    pub(super) fn end(&mut self, reading: Reading, folders: &[String], kept: &Kept) {
+        self.complete = reading.is_complete();
+        (self.issues, self.left_out) = (reading.issues, reading.left_out);
         for key in reading.unchanged {
-            findings.know_again(key, folders, kept);
+            self.know_again(key, folders, kept);
         }
-        for item in reading.items {
-            findings.take(item, folders);
-        }
-        findings
     }
 
     fn know_again(&mut self, key: ItemKey, folders: &[String], kept: &Kept) {
@@ -62,29 +126,6 @@ impl Findings {
                 self.elsewhere.insert(key.clone());
                 self.unchanged_elsewhere.insert(key);
             }
-        }
-    }
-
-    fn take(&mut self, mut item: ReadItem, folders: &[String]) {
-        let key = ItemKey::new(item.canonical.content_type, item.canonical.guid.clone());
-        let path = item.canonical.path();
-        let published = in_scope(&path, folders);
-        let signal = item.signal.take();
-        if !published && signal.is_none() {
-            self.elsewhere.insert(key);
-            return;
-        }
-        let bytes = item.canonical.to_bytes();
-        let hash = ContentHash::of(&bytes);
-        let kept = signal.map(|signal| KeptSignal { key: key.clone(), hash: hash.clone(), path, signal });
-        self.signals.extend(kept);
-        if published {
-            let snapshot = Snapshot { hash, facets: item.canonical.facets() };
-            // The bytes hold it; twenty thousand bodies as trees are most of what a first reading takes.
-            item.canonical.body.clear();
-            self.in_scope.insert(key, Found { item, snapshot, bytes });
-        } else {
-            self.elsewhere.insert(key);
         }
     }
 

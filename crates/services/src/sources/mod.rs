@@ -1,12 +1,13 @@
 //! Sources: adding and changing them, and reading them.
 //!
-//! [`scan`](Sources::scan) reads outside any transaction, then applies what it found in one: killed at any
-//! point, a scan has either happened or not.
+//! [`scan`](Sources::scan) reads outside any transaction and keeps contents as they come, which nothing points at yet,
+//! then applies what it found in one transaction: killed at any point, a scan has either happened or not.
 
 mod apply;
 mod found;
 mod scan;
 mod signals;
+mod staging;
 
 pub use crate::ports::reader::SourceCheck;
 pub use scan::ScanGate;

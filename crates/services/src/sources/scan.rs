@@ -5,6 +5,7 @@ use super::{
     apply::{Changes, Known, apply},
     found::Findings,
     signals::{Kept, fits},
+    staging::Staging,
 };
 use crate::{
     Core, Error, Result,
@@ -115,16 +116,13 @@ impl Core {
         input: &SourceInput,
         kept: Kept,
     ) -> Result<Option<ScanReport>> {
-        let reading = match self.reader.read(input, &kept.known()).await {
-            Ok(reading) => reading,
+        let mut staging = Staging::begin(self, &input.folders);
+        let reading = self.reader.read(input, &kept.known(), &mut staging).await;
+        let findings = match staging.end(reading, &kept)? {
+            Ok(findings) => findings,
             Err(error) => return self.record_failure(actor, task, error.to_string()).await.map(Some),
         };
-        task.types.retain(|kind| !reading.left_out.contains(kind));
-        let (folders, kept) = (input.folders.clone(), Arc::new(kept));
-        let known = kept.clone();
-        let findings = tokio::task::spawn_blocking(move || Findings::of(reading, &folders, &known))
-            .await
-            .map_err(Error::internal)?;
+        task.types.retain(|kind| !findings.left_out.contains(kind));
         let report = self.take_in(actor, task, findings, &kept).await?;
         if report.is_some() {
             self.examine().await?;
@@ -164,7 +162,6 @@ impl Core {
         let keeping = kept.after(&task.types, &findings, taken);
         tx.keep_signals(task.source.id, &keeping.keep).await?;
         tx.forget_signals(task.source.id, &keeping.forget).await?;
-        tx.put_blobs(&changes.blobs).await?;
         tx.save_items(&changes.save).await?;
         tx.delete_items(&changes.forget).await?;
         tx.touch_items(task.source.id, self.now()).await?;

@@ -11,7 +11,7 @@ use crate::ports::{
     store::{content::ItemRecord, sources::KeptSignal},
 };
 use domain::content::{ContentType, ItemKey};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What was kept of earlier readings of a source.
 #[derive(Debug, Clone, Default)]
@@ -48,12 +48,11 @@ impl Kept {
         taken: impl Fn(&ItemKey) -> bool,
     ) -> Keeping {
         let is_new = |signal: &&KeptSignal| self.0.get(&signal.key) != Some(signal);
-        let keep = findings.signals.iter().filter(|signal| taken(&signal.key)).filter(is_new);
-        let found: BTreeSet<&ItemKey> = findings.signals.iter().map(|signal| &signal.key).collect();
+        let keep = findings.signals.values().filter(|signal| taken(&signal.key)).filter(is_new);
         let gone = |key: &&ItemKey| {
             findings.complete
                 && types.contains(&key.content_type)
-                && !found.contains(key)
+                && !findings.signals.contains_key(*key)
                 && !findings.unchanged.contains_key(key)
                 && !findings.unchanged_elsewhere.contains(key)
         };
@@ -74,7 +73,10 @@ mod tests {
     use super::*;
     use crate::{
         ports::reader::{ReadItem, Reading, Signal},
-        sources::apply::{Changes, Known, apply},
+        sources::{
+            apply::{Changes, Known, apply},
+            found::Digest,
+        },
     };
     use domain::{
         content::{Canonical, Folder, Guid, canonical::FORMAT, drop_guard::DropGuard, lifecycle::Candidate},
@@ -84,6 +86,7 @@ mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
     use serde_json::{Map, json};
+    use std::collections::BTreeSet;
 
     const FOLDERS: [&str; 2] = ["Published", "Elsewhere"];
 
@@ -119,15 +122,21 @@ mod tests {
         ItemKey::new(ContentType::Scripts, item(number, (0, false)).canonical.guid)
     }
 
-    fn reading(items: impl IntoIterator<Item = ReadItem>, complete: bool) -> Reading {
+    fn reading(items: impl IntoIterator<Item = ReadItem>, complete: bool) -> (Vec<ReadItem>, Reading) {
         let issue = ScanIssue { place: "x".into(), line: None, message: "x".into(), hides_content: true };
         let issues = if complete { Vec::new() } else { vec![issue] };
-        Reading { items: items.into_iter().collect(), issues, ..Reading::default() }
+        (items.into_iter().collect(), Reading { issues, ..Reading::default() })
     }
 
     /// Takes a reading in: what changes, and what is kept of it.
-    fn take(reading: Reading, records: &[ItemRecord], kept: &Kept) -> Option<(Changes, Keeping)> {
-        let mut findings = Findings::of(reading, &[FOLDERS[0].to_owned()], kept);
+    fn take(
+        (items, reading): (Vec<ReadItem>, Reading),
+        records: &[ItemRecord],
+        kept: &Kept,
+    ) -> Option<(Changes, Keeping)> {
+        let (folders, mut findings) = ([FOLDERS[0].to_owned()], Findings::default());
+        items.into_iter().for_each(|item| findings.take(Digest::of(item, &folders)));
+        findings.end(reading, &folders, kept);
         if !fits(&findings, records) {
             return None;
         }
@@ -173,8 +182,8 @@ mod tests {
             for (number, what) in now() {
                 let item = item(number, what);
                 match kept.get(&key(number)).filter(|kept| Some(&kept.signal) == item.signal.as_ref()) {
-                    Some(_) => drop(quick.unchanged.insert(key(number))),
-                    None => quick.items.push(item),
+                    Some(_) => drop(quick.1.unchanged.insert(key(number))),
+                    None => quick.0.push(item),
                 }
             }
             let (one, kept_one) = take(full, &records, &kept).unwrap();
@@ -188,7 +197,8 @@ mod tests {
     fn what_the_store_does_not_hold_is_not_known_again() {
         let moments = [(Some((1, false)), None), (Some((2, true)), None)];
         let (records, kept) = first(&moments);
-        let again = |number| Reading { unchanged: BTreeSet::from([key(number)]), ..Reading::default() };
+        let again =
+            |number| (Vec::new(), Reading { unchanged: BTreeSet::from([key(number)]), ..Reading::default() });
         assert!(take(again(0), &records, &kept).is_some());
         assert!(take(again(1), &records, &kept).is_some(), "elsewhere there is nothing to hold");
         assert!(take(again(0), &[], &kept).is_none(), "the item is gone");

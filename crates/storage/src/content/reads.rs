@@ -186,6 +186,20 @@ impl ContentReads for Database {
         let sql = "SELECT content FROM blobs WHERE hash = $1";
         read!(self, |db| query_scalar(sql).bind(hash.as_str()).fetch_optional(db))
     }
+
+    async fn known_blobs(&self, hashes: &[ContentHash]) -> StoreResult<Vec<ContentHash>> {
+        let mut statement = Statement::new("SELECT hash FROM blobs WHERE hash IN (");
+        for (index, hash) in hashes.iter().enumerate() {
+            statement.bind(if index == 0 { "?" } else { ", ?" }, [Value::from(hash.as_str())]);
+        }
+        statement.push(")");
+        if hashes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found: Vec<String> =
+            read!(self, |db| bind_all!(query_scalar(statement.sql()), &statement.values).fetch_all(db))?;
+        found.iter().map(|hash| Place("blobs", "hash").parse(hash)).collect()
+    }
 }
 
 fn add(counts: &mut TypeCounts, status: Status, approval: Approval, number: u64) {

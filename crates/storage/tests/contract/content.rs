@@ -192,6 +192,7 @@ async fn versions_and_contents(world: World) {
     tx.put_blobs(&[(snapshot("one").hash, b"one".to_vec()), (snapshot("secret").hash, b"secret".to_vec())])
         .await
         .unwrap();
+    assert_eq!(world.database.known_blobs(&[snapshot("one").hash]).await.unwrap(), [], "nothing is kept yet");
     assert_eq!(tx.latest_version(&key(1)).await.unwrap(), 0);
     tx.insert_version(&version(1, "one")).await.unwrap();
     tx.insert_version(&version(2, "two")).await.unwrap();
@@ -200,6 +201,13 @@ async fn versions_and_contents(world: World) {
     assert_eq!(tx.version_of_content(&key(1), &snapshot("none").hash).await.unwrap(), None);
     tx.publish(&served(2, "two"), 1).await.unwrap();
     tx.commit().await.unwrap();
+    let asked = ["two", "none", "one"].map(|name| snapshot(name).hash);
+    let mut known = world.database.known_blobs(&asked).await.unwrap();
+    known.sort();
+    let mut kept = [snapshot("one").hash, snapshot("two").hash];
+    kept.sort();
+    assert_eq!(known, kept);
+    assert!(world.database.known_blobs(&[]).await.unwrap().is_empty());
     let mut tx = world.database.begin(Lane::Content).await.unwrap();
     assert!(
         matches!(tx.insert_version(&version(2, "one")).await, Err(StoreError::Taken(_))),

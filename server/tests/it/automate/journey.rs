@@ -149,14 +149,14 @@ fn other() -> Automate {
 async fn hashes(url: &str) -> Hashes {
     let connection = Connection::mysql(url);
     let input = SourceInput { name: "x".into(), connection, content_types: vec![], folders: vec![] };
+    let mut items = BTreeMap::new();
     let reading = Reader::new(Networks::parse([NETWORK]).unwrap())
-        .read(&input, &KnownSignals::default())
+        .read(&input, &KnownSignals::default(), &mut items)
         .await
         .unwrap();
     let hiding: Vec<_> = reading.issues.iter().filter(|issue| issue.hides_content).collect();
     assert!(hiding.is_empty(), "{hiding:?}");
-    let items = reading.items.iter().map(|item| &item.canonical);
-    items.map(|item| (ItemKey::new(item.content_type, item.guid.clone()), item.hash())).collect()
+    items.into_iter().map(|(key, item)| (key, item.canonical.hash())).collect()
 }
 
 /// The names by which two readings differ.

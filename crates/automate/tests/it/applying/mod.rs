@@ -192,7 +192,7 @@ fn item(kind: ContentType, name: &str, body: Value, switches: Value, needs: Vec<
 fn library() -> Vec<Canonical> {
     let folder = tempfile::tempdir().unwrap();
     sandbox::library::write(folder.path()).unwrap();
-    let reading = automate::folder::read(folder.path()).unwrap();
+    let reading = crate::room::read(folder.path(), &[]).unwrap();
     let mut all: Vec<Canonical> = reading.items.into_iter().map(|item| item.canonical).collect();
     all.extend(beyond_exports(&all));
     in_order(all)

@@ -1,13 +1,17 @@
 //! Signing in, rights, and a connection that breaks.
 
 use super::{Place, input, reader, server};
+use crate::whole::Reading;
 use domain::{content::ContentType, net::Networks, source::CheckState};
 use sandbox::labtech::{Instance, Shape};
-use services::ports::reader::{KnownSignals, ReadError, SourceReader as _};
+use services::ports::{
+    SourceReader as _,
+    reader::{KnownSignals, ReadError},
+};
 
 /// The field and sentence of a refusal.
 async fn refusal(url: &str) -> (String, String) {
-    match reader().read(&input(url), &KnownSignals::default()).await.unwrap_err() {
+    match Reading::of(&reader(), &input(url), &KnownSignals::default()).await.unwrap_err() {
         ReadError::Settings { field, message } => (field, message),
         other => ("none".into(), other.to_string()),
     }
@@ -31,7 +35,8 @@ async fn what_is_wrong_with_a_sign_in_is_one_sentence() {
         assert!(!message.contains('\n') && !message.contains("wrong@"), "{message}");
     }
     let closed = automate::Reader::new(Networks::default());
-    let error = closed.read(&input(&url), &KnownSignals::default()).await.unwrap_err().to_string();
+    let refused = Reading::of(&closed, &input(&url), &KnownSignals::default()).await;
+    let error = refused.unwrap_err().to_string();
     assert!(error.contains("security.allowed_networks"), "{error}");
     instance.drop_all().await.unwrap();
 }

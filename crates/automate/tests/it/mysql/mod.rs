@@ -6,6 +6,7 @@ mod forms;
 mod odd;
 mod signals;
 
+use crate::whole::Reading;
 use automate::Reader;
 use domain::{
     content::{Canonical, ContentHash, ContentType, ItemKey},
@@ -13,17 +14,17 @@ use domain::{
     source::{Connection, SourceInput},
 };
 use sandbox::labtech::{Instance, Shape};
-use services::ports::reader::{KnownSignals, ReadError, Reading, SourceReader as _};
+use services::ports::reader::{KnownSignals, ReadError};
 use std::collections::BTreeMap;
 
 /// What a reading found, by item.
 type Found = BTreeMap<ItemKey, ContentHash>;
 
 /// A database and how it is asked.
-struct Place {
-    instance: Instance,
-    input: SourceInput,
-    reader: Reader,
+pub(crate) struct Place {
+    pub(crate) instance: Instance,
+    pub(crate) input: SourceInput,
+    pub(crate) reader: Reader,
 }
 
 fn server() -> String {
@@ -43,7 +44,7 @@ fn reader() -> Reader {
 
 impl Place {
     /// A filled database of that name, read by an account that may only read.
-    async fn new(name: &str, shape: Shape) -> Self {
+    pub(crate) async fn new(name: &str, shape: Shape) -> Self {
         let instance = Instance::filled(&server(), &format!("automate_{name}"), shape).await.unwrap();
         let url = instance.reader(&format!("r_{name}"), "p@ss/word").await.unwrap();
         let input = input(&url.replace("p@ss/word", "p%40ss%2Fword"));
@@ -51,11 +52,11 @@ impl Place {
     }
 
     async fn read(&self) -> Reading {
-        self.reader.read(&self.input, &KnownSignals::default()).await.unwrap()
+        Reading::of(&self.reader, &self.input, &KnownSignals::default()).await.unwrap()
     }
 
     async fn failure(&self) -> ReadError {
-        self.reader.read(&self.input, &KnownSignals::default()).await.unwrap_err()
+        Reading::of(&self.reader, &self.input, &KnownSignals::default()).await.unwrap_err()
     }
 
     /// Everything, which must be readable without a problem.

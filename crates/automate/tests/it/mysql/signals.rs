@@ -1,11 +1,12 @@
 //! Known again without being read: never anything but what a full reading would give.
 
 use super::Place;
+use crate::whole::Reading;
 use automate::{canonical, export::Row, mysql::READER};
 use domain::content::{ContentHash, ContentType, ItemKey};
 use jiff::Timestamp;
 use sandbox::labtech::{Mutation, Shape};
-use services::ports::reader::{KnownSignals, Reading, SourceReader as _};
+use services::ports::reader::KnownSignals;
 use std::collections::BTreeMap;
 
 /// All that is taken over of an item.
@@ -50,7 +51,7 @@ fn scripts(items: &BTreeMap<ItemKey, Seen>) -> Vec<&str> {
 impl Memory {
     /// Reads, with what is known and without: both give the same. Answers the names of the scripts that were read.
     async fn read(&mut self, place: &Place) -> Vec<String> {
-        let reading = place.reader.read(&place.input, &self.known).await.unwrap();
+        let reading = Reading::of(&place.reader, &place.input, &self.known).await.unwrap();
         let whole = place.read().await;
         let read = seen(&reading);
         let mut all = read.clone();
@@ -64,7 +65,7 @@ impl Memory {
         assert_eq!(reading.issues, whole.issues);
         self.known.0.retain(|key, _| reading.unchanged.contains(key));
         for item in reading.items {
-            let key = ItemKey::new(item.canonical.content_type, item.canonical.guid.clone());
+            let key = item.key();
             self.known.0.extend(item.signal.map(|signal| (key, signal)));
         }
         self.seen = all;

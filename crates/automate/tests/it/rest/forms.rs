@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 fn exported() -> BTreeMap<(ContentType, String), Canonical> {
     let folder = tempfile::tempdir().unwrap();
     library::write(folder.path()).unwrap();
-    let reading = automate::folder::read(folder.path()).unwrap();
+    let reading = crate::room::read(folder.path(), &[]).unwrap();
     reading.items.into_iter().map(|item| item.canonical).map(|item| (key(&item), item)).collect()
 }
 
@@ -118,7 +118,7 @@ async fn a_monitor_that_is_switched_on_is_told_from_one_that_is_off() {
 
 #[tokio::test]
 async fn steps_are_asked_for_where_they_are_not_listed() {
-    let hashes = |reading: &services::ports::reader::Reading| -> Vec<_> {
+    let hashes = |reading: &crate::whole::Reading| -> Vec<_> {
         reading.items.iter().map(|item| item.canonical.hash()).collect()
     };
     let place = Place::of(ContentType::Scripts).await;

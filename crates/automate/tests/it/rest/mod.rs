@@ -5,6 +5,7 @@ mod faults;
 mod forms;
 mod places;
 
+use crate::whole::Reading;
 use automate::{Reader, rest::Patience};
 use domain::{
     content::{Canonical, ContentType},
@@ -16,15 +17,21 @@ use sandbox::{
     automate_rest::{AutomateRest, CLIENT_ID, PASSWORD, USERNAME},
     library,
 };
-use services::ports::reader::{KnownSignals, ReadError, Reading, SourceCheck, SourceReader as _};
+use services::ports::{
+    SourceReader as _,
+    reader::{KnownSignals, ReadError, SourceCheck},
+};
 use std::time::Duration;
 
 /// A server and how it is asked.
-struct Place {
-    server: AutomateRest,
-    input: SourceInput,
-    reader: Reader,
+pub(crate) struct Place {
+    pub(crate) server: AutomateRest,
+    pub(crate) input: SourceInput,
+    pub(crate) reader: Reader,
 }
+
+/// Rows of a page.
+pub(crate) const PAGE: usize = 8;
 
 impl Place {
     async fn new() -> Self {
@@ -34,18 +41,18 @@ impl Place {
     }
 
     /// Only one type.
-    async fn of(kind: ContentType) -> Self {
+    pub(crate) async fn of(kind: ContentType) -> Self {
         let mut place = Self::new().await;
         place.input.content_types = vec![kind];
         place
     }
 
     async fn read(&self) -> Reading {
-        self.reader.read(&self.input, &KnownSignals::default()).await.unwrap()
+        Reading::of(&self.reader, &self.input, &KnownSignals::default()).await.unwrap()
     }
 
     async fn failure(&self) -> ReadError {
-        self.reader.read(&self.input, &KnownSignals::default()).await.unwrap_err()
+        Reading::of(&self.reader, &self.input, &KnownSignals::default()).await.unwrap_err()
     }
 
     async fn check(&self) -> Result<SourceCheck, ReadError> {
@@ -75,7 +82,7 @@ fn input(url: &str) -> SourceInput {
 
 /// Small pages and no waiting.
 fn reader() -> Reader {
-    let patience = Patience { tries: 3, pause: Duration::from_millis(1), page: 8, ..Patience::default() };
+    let patience = Patience { tries: 3, pause: Duration::from_millis(1), page: PAGE, ..Patience::default() };
     Reader { patience, ..Reader::new(Networks::parse(["127.0.0.0/8"]).unwrap()) }
 }
 

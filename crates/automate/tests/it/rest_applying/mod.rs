@@ -64,7 +64,7 @@ impl Place {
         let patience =
             Patience { tries: 3, pause: Duration::from_millis(1), page: 20, ..Patience::default() };
         let networks = Networks::parse(["127.0.0.0/8"]).unwrap();
-        RestApplier::connect(login, &networks, patience, &self.folder.path().join("journal.jsonl")).await
+        RestApplier::connect(login, &networks, patience, self.folder.path()).await
     }
 
     async fn standing(&self, content: &Canonical) -> Option<Standing> {
@@ -108,7 +108,7 @@ async fn put(applier: &mut RestApplier, content: &Canonical) -> Result<Done, Str
 fn published() -> Vec<Canonical> {
     let folder = tempfile::tempdir().unwrap();
     library::write(folder.path()).unwrap();
-    let reading = automate::folder::read(folder.path()).unwrap();
+    let reading = crate::room::read(folder.path(), &[]).unwrap();
     let wanted = |item: &Canonical| matches!(item.content_type, ContentType::Scripts | ContentType::Groups);
     let mut left: Vec<Canonical> =
         reading.items.into_iter().map(|item| item.canonical).filter(wanted).collect();
