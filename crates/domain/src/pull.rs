@@ -4,7 +4,7 @@ mod serving;
 mod signature;
 
 pub use serving::{Pointer, Scope, revision_of, serve};
-pub use signature::{Announcement, ManifestSignature, SigningKey, SigningKeys, fingerprint};
+pub use signature::{Announcement, ManifestSignature, SignedFormat, SigningKey, SigningKeys, fingerprint};
 
 use crate::{
     content::{ContentHash, ContentType, Guid, ItemKey, Reference},
@@ -83,8 +83,15 @@ pub struct Manifest {
     pub items: Vec<ManifestItem>,
     /// Items no longer served.
     pub removed: Vec<Removed>,
-    /// A signature over the rest ([`Manifest::signed_bytes`]): `KEY_ID:BASE64`. None where no key can be kept.
+    /// The revision that a delta begins after; none for the whole, and from servers before format 2.
+    #[serde(default)]
+    pub since: Option<i64>,
+    /// A signature over the rest ([`Manifest::signed_bytes`]) in format 1, for receivers that know no other:
+    /// `KEY_ID:BASE64`. None where no key can be kept.
     pub signature: Option<String>,
+    /// The same in format 2, which covers `since` as well. None from servers before it.
+    #[serde(default)]
+    pub signature_2: Option<String>,
 }
 
 /// What a receiver says it has of one item.

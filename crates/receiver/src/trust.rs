@@ -6,11 +6,15 @@
 //! Revisions of one server only rise, so a signed manifest whose revision lies below the newest that was seen is an
 //! old one that somebody plays again, or comes from a server that was restored: [`Older`] says what to do with it.
 //! A rollback of production has a higher revision like every other change.
+//!
+//! A delta counts only for the revision that it was asked for: one for another revision, played again, would skip what
+//! lies between. Its signature says so from format 2 on; a server that signed in format 2 once is never believed in
+//! format 1 again.
 
 use crate::{ReceiverError, api::Api, files::write_atomically};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::pull::{Manifest, ManifestSignature, SigningKey, SigningKeys, fingerprint};
+use domain::pull::{Manifest, ManifestSignature, SignedFormat, SigningKey, SigningKeys, fingerprint};
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
@@ -24,6 +28,9 @@ pub struct PinnedKey {
     pub key_id: String,
     /// The public key in base64.
     pub public_key: String,
+    /// The newest format that a manifest with a good signature had.
+    #[serde(default)]
+    pub format: SignedFormat,
 }
 
 impl PinnedKey {
@@ -32,7 +39,8 @@ impl PinnedKey {
         let Some(current) = &keys.current else { return Ok(None) };
         let key = keys.keys.iter().find(|key| key.key_id == *current);
         let key = key.ok_or_else(|| untrusted("names a key that the server does not tell"))?;
-        let pinned = Self { key_id: key.key_id.clone(), public_key: key.public_key.clone() };
+        let format = SignedFormat::default();
+        let pinned = Self { key_id: key.key_id.clone(), public_key: key.public_key.clone(), format };
         if pinned.fingerprint()?[..16] != pinned.key_id {
             return Err(untrusted("belongs to a key whose id is not its own"));
         }
@@ -60,7 +68,8 @@ impl PinnedKey {
             if !at.vouches_for(&key.announced_bytes(), word) {
                 return Err(untrusted("belongs to a new key that the known one does not vouch for"));
             }
-            at = Self { key_id: key.key_id.clone(), public_key: key.public_key.clone() };
+            let format = at.format;
+            at = Self { key_id: key.key_id.clone(), public_key: key.public_key.clone(), format };
         }
         Ok(at)
     }
@@ -145,7 +154,8 @@ impl Trust {
         write_atomically(&self.path, &text, 0o600)
     }
 
-    /// Refuses a manifest that the trusted key did not sign, or that is older than one that was seen.
+    /// Refuses a manifest that the trusted key did not sign, that is older than one that was seen, or that is no
+    /// answer to the question: `known` is the revision that a delta was asked for after.
     pub(crate) async fn check(
         &self,
         api: &Api,
@@ -154,7 +164,12 @@ impl Trust {
         older: Older,
     ) -> Result<(), ReceiverError> {
         let pinned = self.pinned()?;
-        let Some(signature) = &manifest.signature else {
+        let (format, signature) = match &manifest.signature_2 {
+            Some(signature) => (SignedFormat::Two, Some(signature)),
+            None => (SignedFormat::One, manifest.signature.as_ref()),
+        };
+        check_beginning(manifest, format, known)?;
+        let Some(signature) = signature else {
             return match pinned {
                 Some(_) => Err(untrusted("is missing, although the server's key is known here")),
                 None => Ok(()),
@@ -169,10 +184,14 @@ impl Trust {
                 .filter(|key| key.key_id == signature.key_id)
                 .ok_or_else(|| untrusted("belongs to a key that the server does not tell"))?,
         };
-        if !key.vouches_for(&manifest.signed_bytes(), &signature.signature) {
+        if key.format > format {
+            return Err(untrusted("is in an older format than this server signed in before"));
+        }
+        if !key.vouches_for(&manifest.signed_bytes(format), &signature.signature) {
             return Err(untrusted("does not fit its content"));
         }
         self.check_age(manifest.revision, known, older)?;
+        let key = PinnedKey { format, ..key };
         if pinned.as_ref() == Some(&key) { Ok(()) } else { self.pin(&key) }
     }
 
@@ -187,6 +206,24 @@ impl Trust {
             Some(chain) => pinned.follow(&chain),
             None => Err(untrusted("belongs to a key that the known one does not lead to")),
         }
+    }
+}
+
+/// Refuses a delta that begins after another revision than the one that was asked for.
+fn check_beginning(
+    manifest: &Manifest,
+    format: SignedFormat,
+    asked: Option<i64>,
+) -> Result<(), ReceiverError> {
+    let fits = match format {
+        _ if manifest.full => true,
+        SignedFormat::One => asked.is_some(),
+        SignedFormat::Two => asked.is_some() && manifest.since == asked,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(untrusted("stands under an answer to another question than this receiver asked"))
     }
 }
 
@@ -211,8 +248,8 @@ mod tests {
     fn pair(seed: u8) -> (Ed25519KeyPair, PinnedKey) {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
         let public = pair.public_key().as_ref();
-        let key = PinnedKey { key_id: fingerprint(public)[..16].into(), public_key: STANDARD.encode(public) };
-        (pair, key)
+        let (key_id, public_key) = (fingerprint(public)[..16].into(), STANDARD.encode(public));
+        (pair, PinnedKey { key_id, public_key, format: SignedFormat::One })
     }
 
     fn announced(key: &PinnedKey, by: &(Ed25519KeyPair, PinnedKey)) -> SigningKey {

@@ -60,7 +60,8 @@ pub fn serve(pointers: &[Pointer], scope: &Scope, exceptions: &[Exception], sinc
         items.extend(served.filter(|item| visible(item.content_type)));
         items.sort_by_key(ManifestItem::key);
     }
-    Manifest { revision, full: since.is_none(), items, removed, signature: None }
+    let full = since.is_none();
+    Manifest { revision, full, items, removed, since, signature: None, signature_2: None }
 }
 
 fn tombstone(item: &ManifestItem, revision: i64) -> Removed {

@@ -6,18 +6,38 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
-/// The first line of a signed manifest.
-const MANIFEST: &str = "tandem manifest 1";
 /// The first line of an announced key.
 const KEY: &str = "tandem key 1";
 
+/// The form of the text that is signed; its number stands in the first line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub enum SignedFormat {
+    /// Without the revision that a delta begins after, so that a delta for another one fits as well.
+    #[default]
+    #[serde(rename = "1")]
+    One,
+    /// With it.
+    #[serde(rename = "2")]
+    Two,
+}
+
 impl Manifest {
-    /// The bytes that the signature covers (docs/content-format.md, "Signature"): revision, items, removed.
-    pub fn signed_bytes(&self) -> Vec<u8> {
+    /// The bytes that a signature covers (docs/content-format.md, "Signature"): revision, items, removed, and from
+    /// format 2 on what a delta begins after.
+    pub fn signed_bytes(&self, format: SignedFormat) -> Vec<u8> {
         let mut text = String::with_capacity(128 + 320 * self.items.len());
+        let (revision, since) = (self.revision.to_string(), self.since.unwrap_or(0).to_string());
         let kind = if self.full { "full" } else { "delta" };
-        line(&mut text, &[MANIFEST]);
-        line(&mut text, &["revision", &self.revision.to_string(), kind]);
+        match format {
+            SignedFormat::One => line(&mut text, &["tandem manifest 1"]),
+            SignedFormat::Two => line(&mut text, &["tandem manifest 2"]),
+        }
+        match format {
+            SignedFormat::Two if !self.full => {
+                line(&mut text, &["revision", &revision, kind, "since", &since])
+            }
+            _ => line(&mut text, &["revision", &revision, kind]),
+        }
         for item in &self.items {
             item_lines(&mut text, item);
         }
@@ -161,6 +181,11 @@ mod tests {
         pull::Removed,
     };
 
+    fn empty() -> Manifest {
+        let (items, removed) = (Vec::new(), Vec::new());
+        Manifest { revision: 0, full: true, items, removed, since: None, signature: None, signature_2: None }
+    }
+
     fn manifest(name: &str) -> Manifest {
         let guid = Guid::parse("88dfaf30-aea8-11e7-aeca-005056a37e1b").unwrap();
         let item = ManifestItem {
@@ -174,21 +199,27 @@ mod tests {
             depends_on: vec![Reference::named("groups", "Servers")],
         };
         let gone = Removed { content_type: ContentType::Scripts, guid, name: "Old".into(), revision: 3 };
-        Manifest { revision: 4, full: true, items: vec![item], removed: vec![gone], signature: None }
+        Manifest { revision: 4, full: true, items: vec![item], removed: vec![gone], ..empty() }
     }
 
     /// The example in docs/content-format.md.
     #[test]
     fn the_signed_text_is_what_the_documentation_says() {
-        let text = String::from_utf8(manifest("Reset \"spooler\"").signed_bytes()).unwrap();
         let documented = include_str!("../../../../docs/content-format.md");
-        assert!(documented.contains(&text), "docs/content-format.md does not hold\n{text}");
+        let whole = manifest("Reset \"spooler\"");
+        let delta = Manifest { full: false, since: Some(2), ..whole.clone() };
+        for signed in [whole.signed_bytes(SignedFormat::One), delta.signed_bytes(SignedFormat::Two)] {
+            let text = String::from_utf8(signed).unwrap();
+            assert!(documented.contains(&text), "docs/content-format.md does not hold\n{text}");
+        }
     }
 
     #[test]
     fn no_name_can_pose_as_another_line() {
-        let text = String::from_utf8(manifest("a\nremoved scripts x 1 \"y\"").signed_bytes()).unwrap();
-        assert_eq!(text.lines().count(), 5);
+        for format in [SignedFormat::One, SignedFormat::Two] {
+            let signed = manifest("a\nremoved scripts x 1 \"y\"").signed_bytes(format);
+            assert_eq!(String::from_utf8(signed).unwrap().lines().count(), 5);
+        }
     }
 
     #[test]
@@ -210,9 +241,18 @@ mod tests {
             change(&mut other.items[0]);
             others.push(other);
         }
-        for other in others {
-            assert_ne!(other.signed_bytes(), whole.signed_bytes());
+        for format in [SignedFormat::One, SignedFormat::Two] {
+            for other in &others {
+                assert_ne!(other.signed_bytes(format), whole.signed_bytes(format));
+            }
         }
+    }
+
+    #[test]
+    fn a_delta_is_signed_for_one_beginning() {
+        let after = |since| Manifest { full: false, since: Some(since), ..manifest("a") };
+        assert_ne!(after(1).signed_bytes(SignedFormat::Two), after(2).signed_bytes(SignedFormat::Two));
+        assert_eq!(after(1).signed_bytes(SignedFormat::One), after(2).signed_bytes(SignedFormat::One));
     }
 
     #[test]

@@ -12,8 +12,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     content::Canonical,
     pull::{
-        Announcement, Manifest, ManifestItem, Pointer, Report, Scope, SigningKey, SigningKeys, fingerprint,
-        serve,
+        Announcement, Manifest, ManifestItem, Pointer, Report, Scope, SignedFormat, SigningKey, SigningKeys,
+        fingerprint, serve,
     },
 };
 use jiff::Timestamp;
@@ -42,6 +42,8 @@ pub(crate) struct World {
     pub(crate) reports: Vec<Report>,
     /// A manifest that is served in place of the true one, byte for byte.
     pub(crate) replayed: Option<Value>,
+    /// Whether manifests are signed as servers before format 2 do it.
+    pub(crate) format_1: bool,
     /// Whether manifests carry no signature.
     pub(crate) unsigned: bool,
     /// Whether every manifest is changed after it was signed.
@@ -137,6 +139,11 @@ impl Server {
         json!(self.world().signed(None))
     }
 
+    /// What is served now to somebody who knows the revision `since`.
+    pub(crate) fn delta(&self, since: i64) -> Value {
+        json!(self.world().signed(Some(since)))
+    }
+
     pub(crate) fn blob_requests(&self) -> usize {
         self.world().requests.iter().filter(|request| request.contains("/blobs/")).count()
     }
@@ -169,8 +176,13 @@ impl World {
         let mut manifest = serve(&self.pointers, &Scope::default(), &[], since);
         if !self.unsigned {
             let (pair, key) = (self.pairs.last().unwrap(), self.keys.last().unwrap());
-            let signature = STANDARD.encode(pair.sign(&manifest.signed_bytes()));
-            manifest.signature = Some(format!("{}:{signature}", key.key_id));
+            let sign = |format| {
+                let signature = STANDARD.encode(pair.sign(&manifest.signed_bytes(format)));
+                Some(format!("{}:{signature}", key.key_id))
+            };
+            let (first, second) = (sign(SignedFormat::One), sign(SignedFormat::Two));
+            (manifest.signature, manifest.signature_2) = (first, second.filter(|_| !self.format_1));
+            manifest.since = manifest.since.filter(|_| !self.format_1);
         }
         if self.tampered {
             manifest.items.iter_mut().for_each(|item| item.version += 1);

@@ -61,6 +61,68 @@ async fn an_old_manifest_that_is_played_again_is_refused() {
     assert!(place.sync().await.unwrap().is_empty());
 }
 
+/// Somebody between server and receiver keeps what the server signed for others, and answers with it.
+#[tokio::test]
+async fn a_delta_for_another_revision_that_is_played_again_is_refused() {
+    let (mended, other) = (script(1, "one"), script(2, "two"));
+    let place = Place::offering(&[mended.clone(), other.clone()]).await;
+    place.sync().await.unwrap();
+    place.shelf.done();
+    place.server.publish(&[edited(&mended, "the hole is mended")]);
+    place.server.publish(&[edited(&other, "second")]);
+    // Signed in earnest for a receiver that knows revision 2: it says nothing of what came with revision 2.
+    let skipping = place.server.delta(2);
+    assert_eq!(skipping["items"].as_array().unwrap().len(), 1);
+    let mut relabelled = skipping.clone();
+    relabelled["since"] = 1.into();
+    let mut stripped = skipping.clone();
+    stripped["signature_2"] = serde_json::Value::Null;
+    for (replayed, why) in
+        [(skipping, "another question"), (relabelled, "does not fit its content"), (stripped, "older format")]
+    {
+        place.server.world().replayed = Some(replayed);
+        let refused = place.sync().await.unwrap_err();
+        assert!(matches!(&refused, ReceiverError::Untrusted(_)), "{refused}");
+        assert!(refused.to_string().contains(why), "{why}: {refused}");
+        assert!(place.shelf.done().is_empty());
+        assert_eq!(place.kept("newest-revision").as_deref(), Some("1"));
+    }
+    place.server.world().replayed = None;
+    assert_eq!(place.sync().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_from_before_format_2_is_followed_until_it_signs_in_it() {
+    let item = script(1, "one");
+    let place = Place::offering(std::slice::from_ref(&item)).await;
+    place.server.world().format_1 = true;
+    place.sync().await.unwrap();
+    place.server.publish(&[edited(&item, "second")]);
+    assert_eq!(place.sync().await.unwrap().len(), 1, "its deltas count");
+    place.server.world().format_1 = false;
+    place.server.publish(&[edited(&item, "third")]);
+    assert_eq!(place.sync().await.unwrap().len(), 1);
+    place.server.world().format_1 = true;
+    place.server.publish(&[edited(&item, "fourth")]);
+    let refused = place.sync().await.unwrap_err().to_string();
+    assert!(refused.contains("older format") && refused.contains("tandem receiver init"), "{refused}");
+    place.connect().await;
+    assert_eq!(place.sync().await.unwrap().len(), 1, "a person may say that the server is an older one now");
+}
+
+#[tokio::test]
+async fn a_delta_that_nobody_asked_for_is_refused() {
+    let place = Place::offering(&[script(1, "one"), script(2, "two")]).await;
+    place.server.publish(&[script(3, "three")]);
+    for format_1 in [true, false] {
+        place.server.world().format_1 = format_1;
+        let delta = place.server.delta(1);
+        place.server.world().replayed = Some(delta);
+        let refused = place.sync().await.unwrap_err().to_string();
+        assert!(refused.contains("another question"), "{refused}");
+    }
+}
+
 #[tokio::test]
 async fn production_that_was_rolled_back_is_followed() {
     let item = script(1, "one");

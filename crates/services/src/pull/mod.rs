@@ -135,7 +135,9 @@ impl Pull<'_> {
         }
         let scope = Scope { types: question.types.clone(), since: client.scope_revision };
         let mut manifest = serve(&slice.pointers, &scope, &client.exceptions, question.since);
-        manifest.signature = self.signer(epochs).await?.map(|signer| signer.sign(&manifest));
+        if let Some(signer) = self.signer(epochs).await? {
+            signer.sign(&mut manifest);
+        }
         let body = serde_json::to_vec(&manifest).map_err(Error::internal)?;
         let etag = format!("r{}-{}", manifest.revision, &ContentHash::of(&body).as_str()[..16]);
         let served = Arc::new(ServedManifest { etag, revision: manifest.revision, body: body.into() });

@@ -15,7 +15,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     account::{Actor, Permission},
     audit::action,
-    pull::{Announcement, Manifest, SigningKey, SigningKeys, fingerprint},
+    pull::{Announcement, Manifest, SignedFormat, SigningKey, SigningKeys, fingerprint},
     secret::{Secret, SecretPlace},
 };
 use std::sync::Arc;
@@ -37,9 +37,11 @@ impl Signer {
         STANDARD.encode(self.pair.sign(bytes).as_ref())
     }
 
-    /// The signature as a manifest carries it.
-    pub(super) fn sign(&self, manifest: &Manifest) -> String {
-        format!("{}:{}", self.key_id, self.signature(&manifest.signed_bytes()))
+    /// Signs a manifest in both formats: receivers from before format 2 look for the first only.
+    pub(super) fn sign(&self, manifest: &mut Manifest) {
+        let sign = |format| format!("{}:{}", self.key_id, self.signature(&manifest.signed_bytes(format)));
+        let signatures = (Some(sign(SignedFormat::One)), Some(sign(SignedFormat::Two)));
+        (manifest.signature, manifest.signature_2) = signatures;
     }
 }
 

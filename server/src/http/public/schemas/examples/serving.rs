@@ -223,7 +223,9 @@ fn manifest(guid: Guid) -> Manifest {
         full: true,
         items: vec![item],
         removed: vec![removed],
+        since: Some(1),
         signature: Some("5d2c…:…".into()),
+        signature_2: Some("5d2c…:…".into()),
     }
 }
 
