@@ -30,8 +30,7 @@ impl AutomateRestTarget {
     ) -> Result<Self, ReceiverError> {
         let AutomateServer { url, username, client_id } = server;
         let login = Login { url, username, password, client_id, passcode };
-        let journal = state.join("automate-journal.jsonl");
-        let applier = RestApplier::connect(login, &Networks::private(), Patience::default(), &journal).await;
+        let applier = RestApplier::connect(login, &Networks::private(), Patience::default(), state).await;
         applier.map(Self).map_err(refused)
     }
 

@@ -1,10 +1,8 @@
 //! One item, or the items of one circle, in one transaction with its line in the journal.
 
 use super::{
-    Applier, ApplyError, Done, Offer,
-    columns::Columns,
-    journal::{self, Line},
-    kind, remote_monitor, rows, script,
+    Applier, ApplyError, Done, Offer, columns::Columns, journal, kind, line::Line, remote_monitor, rows,
+    script,
 };
 use domain::{
     content::{Canonical, ContentType, ItemKey},
@@ -219,15 +217,7 @@ impl Applier {
             )));
         }
         let known = self.journal.get(&key);
-        let line = Line {
-            name: offer.content.name.clone(),
-            local_id: id,
-            version: offer.version,
-            content_hash: offer.content_hash.clone(),
-            found_hash: found.hash(),
-            recognised: untouched && known.is_none_or(|line| line.recognised),
-            mass_sync: known.is_none_or(|line| line.mass_sync),
-        };
+        let line = Line::of(offer, id, found.hash(), untouched, known);
         journal::write(&mut self.database, &key, &line, &offer.content).await?;
         Ok((key, line))
     }

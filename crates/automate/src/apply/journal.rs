@@ -2,7 +2,7 @@
 //!
 //! A database that is restored from a backup brings its journal along, and is told the truth by it.
 
-use super::{ApplyError, database::Database};
+use super::{ApplyError, database::Database, line::Line};
 use domain::content::{Canonical, ContentHash, Guid, ItemKey};
 use std::collections::BTreeMap;
 
@@ -23,25 +23,6 @@ const CREATE: &str = "CREATE TABLE IF NOT EXISTS plugin_tandem_items (
     content LONGTEXT CHARACTER SET utf8mb4 NOT NULL,
     PRIMARY KEY (type, guid)
 ) ENGINE=InnoDB";
-
-/// One line: what was applied, and what stood there afterwards.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
-    /// The name it had.
-    pub(super) name: String,
-    /// The id of its row.
-    pub(super) local_id: i64,
-    /// The version.
-    pub(super) version: u32,
-    /// The content as it was offered.
-    pub(super) content_hash: ContentHash,
-    /// The content that stood in the database once it was applied, local settings included.
-    pub(super) found_hash: ContentHash,
-    /// Whether it stood here already and was only recognised.
-    pub(super) recognised: bool,
-    /// Whether mass syncs take it.
-    pub(super) mass_sync: bool,
-}
 
 /// Makes the table if it is missing.
 pub(super) async fn prepare(database: &mut Database) -> Result<(), ApplyError> {

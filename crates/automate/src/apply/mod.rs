@@ -3,7 +3,7 @@
 //! - one file per content type: from the canonical form to the columns of its row
 //! - [`kind`]: where each type stands; a new type is a line there and a file of its own
 //! - [`directory`]: what GUIDs, names and paths stand for on this side
-//! - [`item`]: one item or circle of items, in one transaction with its line in the [`journal`]
+//! - [`item`]: one item or circle of items, in one transaction with its [`line`] in the [`journal`]
 //! - [`body`], [`tree`]: packing what the reader unpacks
 //! - [`twins`]: several rows with one GUID
 //!
@@ -23,6 +23,7 @@ mod internal_monitor;
 mod item;
 mod journal;
 mod kind;
+pub(crate) mod line;
 mod reading;
 mod remote_monitor;
 mod role;
@@ -48,9 +49,9 @@ use directory::Directory;
 use domain::{
     content::{Canonical, ContentHash, ContentType, Folder, Guid, ItemKey},
     net::Networks,
-    receiving::{ColumnChange, Effect, InstalledVersion, Standing, Verb, local::is_edited},
+    receiving::{ColumnChange, Effect, Standing, Verb, local::is_edited},
 };
-use journal::Line;
+use line::{Line, standing};
 use schema::Schema;
 use services::ports::reader::ReadError;
 use std::collections::BTreeMap;
@@ -172,13 +173,7 @@ impl Applier {
     }
 
     fn stands(&self, key: ItemKey, name: String, found: Option<ContentHash>) -> Standing {
-        let line = self.journal.get(&key);
-        let installed = line.map(|line| InstalledVersion {
-            version: line.version,
-            content_hash: line.content_hash.clone(),
-            recognised: line.recognised,
-        });
-        Standing { name, installed, found, mass_sync: line.is_none_or(|line| line.mass_sync), key }
+        standing(self.journal.get(&key), key, name, found)
     }
 
     /// The content that stands here; the installed one, where only what belongs to the receiver differs.

@@ -3,7 +3,9 @@
 //! When a token ends is measured from the server's own clock and then counted here: the two clocks may differ.
 
 use super::{
-    Login, members, passcode,
+    Login,
+    kept_token::KeptToken,
+    members, passcode,
     trouble::Trouble,
     wire::{Answer, Call, Patience, Setback, Wire},
 };
@@ -11,7 +13,10 @@ use domain::{net::Networks, source::automate_server};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// How long before its end a token is renewed, at most.
 const EARLY: Duration = Duration::from_secs(120);
@@ -23,6 +28,7 @@ pub(super) struct Session {
     password: String,
     passcode: Option<String>,
     token: Token,
+    kept: Option<KeptToken>,
     pub(super) patience: Patience,
 }
 
@@ -38,18 +44,55 @@ impl Session {
         networks: &Networks,
         patience: Patience,
     ) -> Result<Self, Trouble> {
+        let mut session = Self::closed(login, networks, patience).await?;
+        session.sign_in_anew().await?;
+        Ok(session)
+    }
+
+    /// Goes on with the token that is kept in `file`, renewed, while the server lets it; signs in otherwise. Whatever
+    /// token comes next is kept there.
+    pub(super) async fn resume(
+        login: Login<'_>,
+        networks: &Networks,
+        patience: Patience,
+        file: &Path,
+    ) -> Result<Self, Trouble> {
+        let mut session = Self::closed(login, networks, patience).await?;
+        let kept = KeptToken::of(&login, file);
+        let renewed = match kept.read() {
+            Some(bearer) => session.renewed(&bearer).await,
+            None => None,
+        };
+        session.kept = Some(kept);
+        match renewed {
+            Some(token) => session.go_on_with(token)?,
+            None => session.sign_in_anew().await?,
+        }
+        Ok(session)
+    }
+
+    async fn closed(login: Login<'_>, networks: &Networks, patience: Patience) -> Result<Self, Trouble> {
         let address = automate_server(login.url)
             .map_err(|message| Trouble::SignIn { field: "url", message: message.into() })?;
-        let mut session = Self {
+        Ok(Self {
             wire: Wire::open(&address, login.client_id, networks, patience).await?,
             username: login.username.to_owned(),
             password: login.password.to_owned(),
             passcode: login.passcode.map(str::to_owned),
             token: Token { bearer: String::new(), renew_at: None },
+            kept: None,
             patience,
-        };
-        session.token = session.sign_in().await?;
-        Ok(session)
+        })
+    }
+
+    fn go_on_with(&mut self, token: Token) -> Result<(), Trouble> {
+        self.token = token;
+        self.kept.as_ref().map_or(Ok(()), |kept| kept.write(&self.token.bearer))
+    }
+
+    async fn sign_in_anew(&mut self) -> Result<(), Trouble> {
+        let token = self.sign_in().await?;
+        self.go_on_with(token)
     }
 
     /// Reads a path below `/cwa/api/v1/`. A token that ran out is replaced once.
@@ -57,7 +100,7 @@ impl Session {
         self.keep_fresh().await?;
         match self.fetch(path, query).await {
             Err(Trouble::SignedOut) => {
-                self.token = self.sign_in().await?;
+                self.sign_in_anew().await?;
                 self.fetch(path, query).await
             }
             found => found,
@@ -85,7 +128,7 @@ impl Session {
             let token = Some(self.token.bearer.as_str());
             let call = Call { method: method.clone(), path, query, token, body: body.clone() };
             match self.patiently(&call).await {
-                Err(Trouble::SignedOut) if !renewed => self.token = self.sign_in().await?,
+                Err(Trouble::SignedOut) if !renewed => self.sign_in_anew().await?,
                 done => return done.map(|answer| answer.value),
             }
         }
@@ -100,7 +143,7 @@ impl Session {
             let token = Some(self.token.bearer.as_str());
             let call = Call { method: Method::POST, path, query: &[], token, body: Some(body.clone()) };
             match self.wire.ask(&call).await.map_err(|setback| setback.trouble) {
-                Err(Trouble::SignedOut) if !renewed => self.token = self.sign_in().await?,
+                Err(Trouble::SignedOut) if !renewed => self.sign_in_anew().await?,
                 done => return done.map(|answer| answer.value),
             }
         }
@@ -127,23 +170,23 @@ impl Session {
         if self.token.renew_at.is_none_or(|at| Instant::now() < at) {
             return Ok(());
         }
+        // A token that cannot be renewed (it has an absolute end as well) is replaced by a new one.
+        match self.renewed(&self.token.bearer).await {
+            Some(token) => self.go_on_with(token),
+            None => self.sign_in_anew().await,
+        }
+    }
+
+    /// A token in place of one that counts still.
+    async fn renewed(&self, bearer: &str) -> Option<Token> {
         let call = Call {
             method: Method::POST,
             path: "v1/apitoken/refresh",
             query: &[],
-            token: Some(&self.token.bearer),
-            body: Some(json!(self.token.bearer)),
+            token: Some(bearer),
+            body: Some(json!(bearer)),
         };
-        // A token that cannot be renewed (it has an absolute end as well) is replaced by a new one.
-        let renewed = match self.wire.ask(&call).await {
-            Ok(answer) => Token::of(&answer).ok(),
-            Err(_) => None,
-        };
-        self.token = match renewed {
-            Some(token) => token,
-            None => self.sign_in().await?,
-        };
-        Ok(())
+        self.wire.ask(&call).await.ok().and_then(|answer| Token::of(&answer).ok())
     }
 
     async fn sign_in(&self) -> Result<Token, Trouble> {

@@ -127,13 +127,19 @@ impl Session {
         Ok(standing.into_iter().filter(ours).map(|here| (here.key.guid, here.name)).collect())
     }
 
-    /// Removes everything of a type that was installed here, and nothing else.
-    pub async fn remove(&mut self, content_type: ContentType) -> Result<usize, ReceiverError> {
-        let installed = self.installed(content_type).await?;
-        for (guid, _) in &installed {
-            self.target.remove(&ItemKey::new(content_type, guid.clone()), Mode::default()).await?;
+    /// Removes everything of a type that was installed here, and nothing else. What cannot be removed does not stop
+    /// the others.
+    pub async fn remove(&mut self, content_type: ContentType) -> Result<Vec<SyncResult>, ReceiverError> {
+        let mut results = Vec::new();
+        for (guid, name) in self.installed(content_type).await? {
+            let key = ItemKey::new(content_type, guid);
+            let due = BTreeMap::from([(key.clone(), Action::Remove)]);
+            let names = BTreeMap::from([(key.clone(), name)]);
+            let none = Offered::new();
+            let done = self.apply(std::slice::from_ref(&key), &due, &none, Mode::default()).await?;
+            results.extend(done.into_iter().map(|done| result(&key, &names, &due, done)));
         }
-        Ok(installed.len())
+        Ok(results)
     }
 
     /// Leaves an item out of mass syncs, or takes it in again.

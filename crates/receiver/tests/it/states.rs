@@ -1,6 +1,6 @@
 //! States, local edits, what is no longer offered, what was here before, and what the server is told.
 
-use crate::{MASS, Place, edited, key, script};
+use crate::{MASS, Place, edited, failures, key, script};
 use domain::content::ContentType;
 use receiver::{Selection, SyncRequest};
 
@@ -59,7 +59,15 @@ async fn what_was_here_before_is_recognised_and_never_removed_with_its_type() {
     let listed = place.session().installed(ContentType::Scripts).await.unwrap();
     let names: Vec<&str> = listed.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(names, ["other", "ours"]);
-    assert_eq!(place.session().remove(ContentType::Scripts).await.unwrap(), 2);
+    place.shelf.look().refuses = vec!["other".into()];
+    let results = place.session().remove(ContentType::Scripts).await.unwrap();
+    assert_eq!(
+        (results.len(), failures(&results).len()),
+        (2, 1),
+        "one that cannot go does not keep the others"
+    );
+    place.shelf.look().refuses.clear();
+    assert_eq!(place.session().remove(ContentType::Scripts).await.unwrap().len(), 1);
     assert_eq!(place.shelf.look().here.keys().collect::<Vec<_>>(), [&key(&known)]);
 }
 

@@ -109,6 +109,9 @@ impl Target for Shelf {
     async fn remove(&mut self, key: &ItemKey, mode: Mode) -> Result<Applied, ReceiverError> {
         let mut contents = self.look();
         let name = contents.here.get(key).map_or_else(|| "gone".to_owned(), |here| here.name.clone());
+        if contents.refuses.contains(&name) {
+            return Err(ReceiverError::Item(format!("{name} cannot be removed")));
+        }
         contents.done.push(vec![format!("-{name}")]);
         if !mode.dry_run {
             contents.here.remove(key);

@@ -7,7 +7,7 @@ use super::{complain, first_line, pretty, say};
 use crate::wiring;
 use clap::{Args, Subcommand};
 use domain::content::{ContentType, Guid};
-use receiver::{Home, Outcome, Selection, SyncRequest};
+use receiver::{Home, Outcome, Selection, SyncRequest, SyncResult};
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 #[derive(Args)]
@@ -156,18 +156,27 @@ async fn sync(mut session: receiver::Session, request: SyncRequest, json: bool) 
     if json {
         say(&pretty(&results)?);
     } else {
-        for result in &results {
-            match &result.outcome {
-                Outcome::Done => show::done(result, request.dry_run).iter().for_each(|line| say(line)),
-                Outcome::Failed { message } => {
-                    complain(&format!("failed: {} {}: {message}", result.guid, result.name))
-                }
-            }
+        for result in results.iter().filter(|result| result.outcome == Outcome::Done) {
+            show::done(result, request.dry_run).iter().for_each(|line| say(line));
         }
+        complain_of(&results);
         say(&format!("{} items{}", results.len(), if request.dry_run { " (dry run)" } else { "" }));
     }
-    let failed = results.iter().any(|result| matches!(result.outcome, Outcome::Failed { .. }));
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if failed(&results).next().is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What failed, and why.
+fn failed(results: &[SyncResult]) -> impl Iterator<Item = (&SyncResult, &str)> {
+    results.iter().filter_map(|result| match &result.outcome {
+        Outcome::Failed { message } => Some((result, message.as_str())),
+        Outcome::Done => None,
+    })
+}
+
+fn complain_of(results: &[SyncResult]) {
+    for (result, message) in failed(results) {
+        complain(&format!("failed: {} {}: {message}", result.guid, result.name));
+    }
 }
 
 async fn remove(home: &Where, content_type: ContentType, yes: bool) -> anyhow::Result<ExitCode> {
@@ -183,9 +192,11 @@ async fn remove(home: &Where, content_type: ContentType, yes: bool) -> anyhow::R
             return Ok(ExitCode::FAILURE);
         }
     }
-    let removed = session.remove(content_type).await?;
-    say(&format!("removed {removed} items"));
-    Ok(ExitCode::SUCCESS)
+    let results = session.remove(content_type).await?;
+    complain_of(&results);
+    let failed = failed(&results).count();
+    say(&format!("removed {} items", results.len() - failed));
+    Ok(if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 async fn watch(home: &Where, every: Duration) -> anyhow::Result<ExitCode> {
@@ -204,6 +215,6 @@ async fn watch(home: &Where, every: Duration) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn look(home: &Home, request: &SyncRequest) -> anyhow::Result<Vec<receiver::SyncResult>> {
+async fn look(home: &Home, request: &SyncRequest) -> anyhow::Result<Vec<SyncResult>> {
     Ok(wiring::receiver(home).await?.sync(request).await?)
 }

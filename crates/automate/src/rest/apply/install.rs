@@ -1,10 +1,10 @@
 //! One item: made, changed, or only written down because it stands there already.
 
 use super::{
-    RestApplier, group, here::Here, journal::Line, members_of, refused, say, script, visible, written,
+    RestApplier, group, here::Here, journal::Installed, members_of, refused, say, script, visible, written,
 };
 use crate::{
-    apply::{ApplyError, Done, How, Offer, notes},
+    apply::{ApplyError, Done, How, Offer, line::Line, notes},
     rest::members::{member, plain},
 };
 use domain::{
@@ -153,7 +153,7 @@ impl RestApplier {
                 "stands here (id {id}) and cannot be read over REST: look at it in Automate"
             ))
         })?;
-        let installed = self.journal.lines.get(&key).map(|line| visible(&line.content));
+        let installed = self.journal.lines.get(&key).map(|installed| visible(&installed.content));
         let offered = visible(&offer.content);
         let merged = merged(installed.as_ref(), Some(&here), &offered, how)?;
         done.notes.extend(notes(&offer.content, &merged.kept, false));
@@ -247,19 +247,10 @@ impl RestApplier {
     /// Writes down what stands here now.
     fn record(&mut self, offer: &Offer, id: i64, untouched: bool) -> Result<(), ApplyError> {
         let key = offer.key();
-        let known = self.journal.lines.get(&key);
+        let known = self.journal.lines.get(&key).map(|installed| &installed.line);
         let found = self.here.contents.get(&key).map_or_else(|| offer.content_hash.clone(), Canonical::hash);
-        let line = Line {
-            name: offer.content.name.clone(),
-            local_id: id,
-            version: offer.version,
-            content_hash: offer.content_hash.clone(),
-            found_hash: found,
-            recognised: untouched && known.is_none_or(|line| line.recognised),
-            mass_sync: known.is_none_or(|line| line.mass_sync),
-            content: offer.content.clone(),
-        };
-        self.journal.install(&key, line)
+        let line = Line::of(offer, id, found, untouched, known);
+        self.journal.install(&key, Installed { line, content: offer.content.clone() })
     }
 }
 

@@ -1,34 +1,25 @@
 //! What was installed: a file of lines. What is about to be made is written down first, so that something which was
 //! made just before a kill is known to be ours; the last line of a file may be cut, and then counts for nothing.
 
-use crate::apply::ApplyError;
-use domain::content::{Canonical, ContentHash, ItemKey};
+use crate::{
+    apply::{ApplyError, line::Line},
+    rest::private_file::write_privately,
+};
+use domain::content::{Canonical, ItemKey};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{ErrorKind, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
 /// One installed item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Line {
-    /// The name it had.
-    pub(super) name: String,
-    /// The id of its row.
-    pub(super) local_id: i64,
-    /// The version.
-    pub(super) version: u32,
-    /// The content as it was offered.
-    pub(super) content_hash: ContentHash,
-    /// The content that stood on the server once it was applied.
-    pub(super) found_hash: ContentHash,
-    /// Whether it stood here already and was only recognised.
-    pub(super) recognised: bool,
-    /// Whether mass syncs take it.
-    pub(super) mass_sync: bool,
+pub(super) struct Installed {
+    /// Its line.
+    #[serde(flatten)]
+    pub(super) line: Line,
     /// What was offered.
     pub(super) content: Canonical,
 }
@@ -36,16 +27,24 @@ pub(super) struct Line {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "did", rename_all = "snake_case")]
 enum Entry {
-    Intends { key: ItemKey },
-    Installed { key: ItemKey, line: Box<Line> },
-    Removed { key: ItemKey },
+    Intends {
+        key: ItemKey,
+    },
+    Installed {
+        key: ItemKey,
+        #[serde(rename = "line")]
+        installed: Box<Installed>,
+    },
+    Removed {
+        key: ItemKey,
+    },
 }
 
 /// The journal of one server.
 #[derive(Default)]
 pub(super) struct Journal {
     /// What is installed.
-    pub(super) lines: BTreeMap<ItemKey, Line>,
+    pub(super) lines: BTreeMap<ItemKey, Installed>,
     /// What was about to be made and is not installed.
     intended: BTreeSet<ItemKey>,
     file: Option<(PathBuf, File)>,
@@ -62,19 +61,15 @@ impl Journal {
         for entry in bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()) {
             journal.take(entry);
         }
-        let beside = path.with_extension("new");
         let mut text = Vec::new();
-        for (key, line) in &journal.lines {
-            text.extend(encoded(&Entry::Installed { key: key.clone(), line: Box::new(line.clone()) })?);
+        for (key, installed) in &journal.lines {
+            let installed = Box::new(installed.clone());
+            text.extend(encoded(&Entry::Installed { key: key.clone(), installed })?);
         }
         for key in &journal.intended {
             text.extend(encoded(&Entry::Intends { key: key.clone() })?);
         }
-        let written = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&beside);
-        let written = written.and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()));
-        written.and_then(|()| fs::rename(&beside, path)).map_err(|error| broken(path, &error))?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| broken(folder, &error))?;
+        write_privately(path, &text).map_err(|error| broken(path, &error))?;
         let file = OpenOptions::new().append(true).open(path).map_err(|error| broken(path, &error))?;
         journal.file = Some((path.to_owned(), file));
         Ok(journal)
@@ -91,8 +86,8 @@ impl Journal {
     }
 
     /// Writes down what was installed.
-    pub(super) fn install(&mut self, key: &ItemKey, line: Line) -> Result<(), ApplyError> {
-        self.append(Entry::Installed { key: key.clone(), line: Box::new(line) })
+    pub(super) fn install(&mut self, key: &ItemKey, installed: Installed) -> Result<(), ApplyError> {
+        self.append(Entry::Installed { key: key.clone(), installed: Box::new(installed) })
     }
 
     /// Writes down that an item is gone, or was not made.
@@ -102,9 +97,9 @@ impl Journal {
 
     /// Says whether mass syncs take an item.
     pub(super) fn set_mass_sync(&mut self, key: &ItemKey, mass_sync: bool) -> Result<(), ApplyError> {
-        let Some(line) = self.lines.get(key) else { return Ok(()) };
-        let line = Line { mass_sync, ..line.clone() };
-        self.install(key, line)
+        let Some(mut installed) = self.lines.get(key).cloned() else { return Ok(()) };
+        installed.line.mass_sync = mass_sync;
+        self.install(key, installed)
     }
 
     fn append(&mut self, entry: Entry) -> Result<(), ApplyError> {
@@ -122,9 +117,9 @@ impl Journal {
             Entry::Intends { key } => {
                 self.intended.insert(key);
             }
-            Entry::Installed { key, line } => {
+            Entry::Installed { key, installed } => {
                 self.intended.remove(&key);
-                self.lines.insert(key, *line);
+                self.lines.insert(key, *installed);
             }
             Entry::Removed { key } => {
                 self.intended.remove(&key);
@@ -149,7 +144,7 @@ mod tests {
     use super::*;
     use domain::content::{ContentType, Guid, canonical::FORMAT};
 
-    fn line(name: &str) -> (ItemKey, Line) {
+    fn installed(name: &str) -> (ItemKey, Installed) {
         let guid = Guid::parse("88dfaf30-aea8-11e7-aeca-005056a37e1b").unwrap();
         let content = Canonical {
             format: FORMAT,
@@ -169,28 +164,28 @@ mod tests {
             found_hash: content.hash(),
             recognised: false,
             mass_sync: true,
-            content,
         };
-        (ItemKey::new(ContentType::Scripts, guid), line)
+        (ItemKey::new(ContentType::Scripts, guid), Installed { line, content })
     }
 
     #[test]
     fn what_was_written_down_is_known_again_and_a_cut_line_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
-        let (key, line) = line("one");
+        let (key, mut installed) = installed("one");
         let mut journal = Journal::open(&path).unwrap();
         journal.intend(&key).unwrap();
         assert!(Journal::open(&path).unwrap().intended(&key));
         let mut journal = Journal::open(&path).unwrap();
-        journal.install(&key, line.clone()).unwrap();
+        journal.install(&key, installed.clone()).unwrap();
         journal.set_mass_sync(&key, false).unwrap();
         let whole = fs::read(&path).unwrap();
         let again = Journal::open(&path).unwrap();
-        assert!(!again.intended(&key) && again.lines[&key] == Line { mass_sync: false, ..line });
+        installed.line.mass_sync = false;
+        assert!(!again.intended(&key) && again.lines[&key] == installed);
         // Killed while it wrote: the line before counts.
         fs::write(&path, &whole[..whole.len() - 9]).unwrap();
-        assert!(Journal::open(&path).unwrap().lines[&key].mass_sync);
+        assert!(Journal::open(&path).unwrap().lines[&key].line.mass_sync);
         let mut journal = Journal::open(&path).unwrap();
         journal.remove(&key).unwrap();
         assert!(Journal::open(&path).unwrap().lines.is_empty());

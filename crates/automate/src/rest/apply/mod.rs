@@ -17,11 +17,11 @@ mod journal;
 mod script;
 
 use super::{Login, Patience, limits, look, rights::Rights, session::Session, trouble::Trouble};
-use crate::apply::{ApplyError, Done, How};
+use crate::apply::{ApplyError, Done, How, line::standing};
 use domain::{
     content::{Canonical, ContentHash, ContentType, ItemKey},
     net::Networks,
-    receiving::{ColumnChange, Effect, InstalledVersion, Standing, Verb, local::is_edited},
+    receiving::{ColumnChange, Effect, Standing, Verb, local::is_edited},
     source::CheckState,
 };
 use here::Here;
@@ -29,6 +29,11 @@ use journal::Journal;
 use reqwest::Method;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+
+/// The journal's file.
+const JOURNAL: &str = "automate-journal.jsonl";
+/// The token's file.
+const TOKEN: &str = "automate-token.json";
 
 /// An Automate server that content is applied to over REST.
 pub struct RestApplier {
@@ -51,19 +56,20 @@ impl From<Trouble> for ApplyError {
 }
 
 impl RestApplier {
-    /// Signs in. The journal in `journal` is opened with the first [`Self::standing`].
+    /// Signs in, or goes on with the token of the run before: a code of the second factor counts once. Token and
+    /// journal stand in the folder `state`; the journal is opened with the first [`Self::standing`].
     pub async fn connect(
         login: Login<'_>,
         networks: &Networks,
         patience: Patience,
-        journal: &Path,
+        state: &Path,
     ) -> Result<Self, ApplyError> {
-        let mut session = Session::open(login, networks, patience).await?;
+        let mut session = Session::resume(login, networks, patience, &state.join(TOKEN)).await?;
         let rights = Rights::of(&mut session).await;
         Ok(Self {
             session,
             rights,
-            path: journal.to_owned(),
+            path: state.join(JOURNAL),
             journal: Journal::default(),
             here: Here::default(),
             next: -1,
@@ -94,26 +100,20 @@ impl RestApplier {
         };
         let mut all: Vec<Standing> = self.here.contents.iter().map(stands).collect();
         let gone = self.journal.lines.iter().filter(|(key, _)| !self.here.contents.contains_key(*key));
-        all.extend(gone.map(|(key, line)| self.stands(key.clone(), line.name.clone(), None)));
+        all.extend(gone.map(|(key, gone)| self.stands(key.clone(), gone.line.name.clone(), None)));
         Ok(all)
     }
 
     fn stands(&self, key: ItemKey, name: String, found: Option<ContentHash>) -> Standing {
-        let line = self.journal.lines.get(&key);
-        let installed = line.map(|line| InstalledVersion {
-            version: line.version,
-            content_hash: line.content_hash.clone(),
-            recognised: line.recognised,
-        });
-        Standing { name, installed, found, mass_sync: line.is_none_or(|line| line.mass_sync), key }
+        standing(self.journal.lines.get(&key).map(|installed| &installed.line), key, name, found)
     }
 
     /// The content that stands here; the installed one, where only what belongs to the receiver differs.
     fn found(&self, key: &ItemKey, content: &Canonical) -> ContentHash {
         let hash = content.hash();
-        let Some(line) = self.journal.lines.get(key) else { return hash };
-        let same = hash == line.found_hash || !is_edited(&visible(&line.content), content);
-        if same { line.content_hash.clone() } else { hash }
+        let Some(installed) = self.journal.lines.get(key) else { return hash };
+        let same = hash == installed.line.found_hash || !is_edited(&visible(&installed.content), content);
+        if same { installed.line.content_hash.clone() } else { hash }
     }
 
     /// Whether what stands here of an item is this content, but for what belongs to the receiver.
@@ -124,7 +124,7 @@ impl RestApplier {
 
     /// The content that was installed, and the content that stands here.
     pub fn contents(&self, key: &ItemKey) -> (Option<Canonical>, Option<Canonical>) {
-        let installed = self.journal.lines.get(key).map(|line| line.content.clone());
+        let installed = self.journal.lines.get(key).map(|installed| installed.content.clone());
         (installed, self.here.contents.get(key).cloned())
     }
 
@@ -140,8 +140,8 @@ impl RestApplier {
         if let Some(id) = self.here.row(key)? {
             if key.content_type != ContentType::Scripts {
                 return Err(ApplyError::Item(
-                    "is not removed over REST, which does not tell whether remote monitors stand on it: remove it in \
-                     Automate"
+                    "cannot be removed over REST: remove it in Automate. The interface could delete the group, but does \
+                     not tell which remote monitors stand on it and would go with it"
                         .into(),
                 ));
             }

@@ -3,6 +3,7 @@
 use super::{Place, of, published, put, simple};
 use automate::apply::ApplyError;
 use domain::content::ContentType;
+use sandbox::automate_rest::PASSWORD;
 
 #[tokio::test]
 async fn a_missing_right_is_named_and_nothing_is_made() {
@@ -56,4 +57,55 @@ async fn connecting_tells_what_cannot_be_seen() {
     assert!(missing.len() == 1 && missing[0].contains("GroupsShowAll"), "{missing:?}");
     place.server.faults(|faults| faults.rights.retain(|held| held != "ScriptRead"));
     assert!(place.connect().await.unwrap().probe().await.is_err());
+}
+
+#[tokio::test]
+async fn a_code_counts_once_and_is_needed_once() {
+    let mut place = Place::empty().await;
+    // A code that was typed: the server takes it one time only.
+    let key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    place.server.faults(|faults| faults.second_factor = Some(key.into()));
+    place.passcode = Some(key.into());
+    place.connect().await.unwrap();
+    let token = || std::fs::read_to_string(place.folder.path().join("automate-token.json")).unwrap();
+    let (first, mode) = (token(), token_mode(&place));
+    assert_eq!(mode, 0o600);
+    assert!(!first.contains(PASSWORD), "{first}");
+    // Within the same half minute again, with a code that was used.
+    for _ in 0..3 {
+        place.server.forget_requests();
+        place.run().await;
+        let asked = place.server.requests();
+        assert!(asked.contains(&"POST apitoken/refresh?".to_owned()), "{asked:?}");
+        assert!(!asked.contains(&"POST apitoken?".to_owned()), "{asked:?}");
+    }
+    assert_ne!(token(), first, "renewed while it counted");
+}
+
+#[tokio::test]
+async fn a_token_that_counts_no_more_is_replaced() {
+    let place = Place::empty().await;
+    place.connect().await.unwrap();
+    let signs_in = || place.server.requests().contains(&"POST apitoken?".to_owned());
+    let path = place.folder.path().join("automate-token.json");
+    place.server.faults(|faults| faults.refuses_refresh = true);
+    place.server.forget_requests();
+    place.run().await;
+    assert!(signs_in());
+    place.server.faults(|faults| faults.refuses_refresh = false);
+    // What somebody spoilt is no token; neither is one of another user.
+    let kept = std::fs::read_to_string(&path).unwrap();
+    let other = kept.replacen("\"sign_in\":\"", "\"sign_in\":\"0", 1);
+    for spoilt in ["", "{}", "\u{0}", other.as_str()] {
+        std::fs::write(&path, spoilt).unwrap();
+        place.server.forget_requests();
+        place.run().await;
+        assert!(signs_in(), "{spoilt}");
+    }
+}
+
+fn token_mode(place: &Place) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    let file = std::fs::metadata(place.folder.path().join("automate-token.json")).unwrap();
+    file.permissions().mode() & 0o777
 }

@@ -80,7 +80,7 @@ async fn what_a_run_that_was_killed_left_under_another_guid_is_not_made_twice() 
     put(&mut applier, &script).await.unwrap();
     // As if it had been killed between the answer and the look at what the server made of it.
     let intends = serde_json::json!({ "did": "intends", "key": key(&script) });
-    std::fs::write(place.folder.path().join("journal.jsonl"), format!("{intends}\n")).unwrap();
+    std::fs::write(place.folder.path().join("automate-journal.jsonl"), format!("{intends}\n")).unwrap();
     place.server.edit("scripts", |rows| rows[0]["GUID"] = "00000000-0000-4000-8000-000000000bad".into());
     let refused = put(&mut place.run().await, &script).await.unwrap_err();
     assert!(refused.contains("under another GUID (id 5"), "{refused}");

@@ -1,6 +1,6 @@
 //! Groups: made without their searches, changed member by member, moved with what stands below them.
 
-use super::{NOW, Place, of, offer, published, put};
+use super::{DRY, NOW, Place, key, of, offer, published, put};
 use domain::content::{ContentType, Folder};
 use serde_json::json;
 
@@ -61,4 +61,23 @@ async fn a_group_waits_for_the_one_above_it_and_moves_in_place() {
     odd.body.insert("network_join_options".into(), 3.into());
     let refused = put(&mut place.run().await, &odd).await.unwrap_err();
     assert!(refused.contains("`network_join_options`"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_group_is_never_removed_and_is_told_so() {
+    let (place, items) = (Place::empty().await, published());
+    let group = of(&items, ContentType::Groups)[0];
+    put(&mut place.run().await, group).await.unwrap();
+    let mut applier = place.run().await;
+    place.changes();
+    for how in [NOW, DRY] {
+        let refused = applier.remove(&key(group), how).await.unwrap_err().to_string();
+        assert!(refused.contains("cannot be removed over REST: remove it in Automate"), "{refused}");
+    }
+    assert_eq!(place.changes(), [""; 0]);
+    // Once somebody removed it in Automate, its line goes.
+    place.server.edit("groups", |rows| rows.retain(|row| row["Name"] != group.name.as_str()));
+    let mut applier = place.run().await;
+    applier.remove(&key(group), NOW).await.unwrap();
+    assert_eq!(place.standing(group).await, None);
 }
