@@ -1,5 +1,7 @@
-//! `tandem demo`: a master library, a week of changes, a simulated Manage with tickets, one address to open.
+//! `tandem demo`: a master library, a week of changes, a simulated Automate, a simulated Manage with tickets, one
+//! address to open.
 
+mod automate;
 mod manage;
 
 use super::{Place, explain, say};
@@ -16,6 +18,7 @@ use domain::{
     ring::{RingInput, RingRules},
     source::{Connection, SourceInput},
 };
+use sandbox::automate_rest::AutomateRest;
 use services::{Services, accounts::NewUser};
 use std::path::{Path, PathBuf};
 
@@ -42,17 +45,19 @@ impl Demo {
         let database = format!("sqlite://{}", folder.join("tandem.db").display());
         let place = Place { database: Some(database), listen: Some(self.listen), ..Place::default() };
         let mut config = place.load()?;
-        // The simulated Manage is on this machine.
+        // The simulated Manage and Automate are on this machine.
         config.security.allowed_networks.push("127.0.0.0/8".into());
         logs::start(&config.log);
         let running = run::start(&config).await?;
         let manage = manage::start(running.services.now(), NAME.0, NAME.1, EMAIL).await?;
+        let lab = automate::start().await?;
         if running.services.accounts().needs_setup().await? {
             say("preparing a master library and a week of changes …");
-            furnish(&running.services, &folder.join("library")).await.map_err(explain)?;
+            furnish(&running.services, &folder.join("library"), &lab).await.map_err(explain)?;
             manage::connect(&running.services, &manage).await.map_err(explain)?;
         } else {
             manage::follow(&running.services, &manage).await.map_err(explain)?;
+            automate::follow(&running.services, &lab).await.map_err(explain)?;
         }
         say(&format!("listening on {}", running.url));
         say("");
@@ -65,6 +70,7 @@ impl Demo {
             manage.url()
         ));
         say(&format!("  The master library is the folder {}", folder.join("library").display()));
+        say(&format!("  A second Automate answers over REST at {}", lab.url));
         say("  Ctrl-C stops the demo.");
         running.until_signal().await?;
         if self.keep.is_none() {
@@ -75,7 +81,7 @@ impl Demo {
 }
 
 /// Everything that a first look needs: all statuses, all approvals, people, API clients.
-async fn furnish(services: &Services, library: &Path) -> services::Result<()> {
+async fn furnish(services: &Services, library: &Path, lab: &AutomateRest) -> services::Result<()> {
     let system = Actor::system("demo");
     let broken = |error: std::io::Error| services::Error::Unavailable(error.to_string());
     sandbox::library::write(library).map_err(broken)?;
@@ -87,6 +93,7 @@ async fn furnish(services: &Services, library: &Path) -> services::Result<()> {
     };
     let source = services.sources().create(&system, input).await?;
     services.sources().scan(&system, source.id).await?;
+    automate::connect(services, lab).await?;
     let ada = Actor::system("Ada Lindqvist");
     for kind in ContentType::ALL {
         let rows = rows(services, kind, Approval::NeedsApproval).await?;

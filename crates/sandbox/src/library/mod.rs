@@ -2,6 +2,7 @@
 //!
 //! - `desk`, `fleet`, `platform`: the scripts, by who cares for them
 //! - `checks`: searches, groups with remote monitors, internal monitors
+//! - `lab`: what a second instance holds
 //! - `week`: what happens in a week
 //!
 //! Everything is written from tables: a new script is a [`Recipe`].
@@ -9,6 +10,7 @@
 mod checks;
 mod desk;
 mod fleet;
+mod lab;
 mod platform;
 mod recipe;
 mod week;
@@ -106,6 +108,12 @@ pub struct Contents {
 /// What [`write()`] writes.
 pub fn contents() -> Contents {
     Library::new().contents()
+}
+
+/// What a second instance holds: nothing that the library holds as well.
+pub fn lab() -> Contents {
+    let scripts = lab::SCRIPTS.iter().map(Recipe::script).collect();
+    Contents { scripts, searches: vec![], groups: vec![], monitors: vec![], fields: vec![] }
 }
 
 /// What [`evolve`] leaves.
