@@ -8,7 +8,11 @@ import { browser, demo, open, phone, picture, wide } from '../support/world.mjs'
 import { accessible, alive, row, signIn } from '../support/actions.mjs';
 
 let tandem;
-before(async () => { tandem = await demo(); });
+let pattern;
+before(async () => {
+  tandem = await demo();
+  pattern = readFileSync(join(scripts(), 'announce-restart-to-user.xml'), 'utf8');
+});
 after(async () => { await tandem.stop(); await browser.close(); });
 
 const ways = [
@@ -20,7 +24,6 @@ const scripts = () => join(tandem.folder, 'library/scripts');
 
 /** Writes a script of its own into the library: a note and a PowerShell step, packed as Automate does it. */
 function plant(name, text) {
-  const pattern = readFileSync(join(scripts(), 'announce-restart-to-user.xml'), 'utf8');
   const data = /<ScriptData>([^<]+)<\/ScriptData>/.exec(pattern)[1];
   const body = gunzipSync(Buffer.from(data, 'base64')).toString('utf8');
   const step = (number, code, sort) => `  <ScriptSteps>\n    <Action>2</Action>\n    <FunctionId>${number}</FunctionId>\n    <Param1>${code}</Param1>\n    <Sort>${sort}</Sort>\n    <Continue>0</Continue>\n    <OsLimit>0</OsLimit>\n    <Indentation>0</Indentation>\n  </ScriptSteps>\n`;
@@ -93,113 +96,122 @@ for (const [name, options] of ways) {
   });
 }
 
-test('an approval is taken back from the table', async () => {
-  const guid = plant('Taken back', 'Get-Date');
-  const { page, close } = await open(tandem.url);
-  await signIn(page);
-  await refresh(page);
-  await page.goto('/content/scripts?q=Taken%20back');
-  await page.getByRole('button', { name: 'Approve Taken back' }).click();
-  await page.getByRole('button', { name: 'Take back the approval of Taken back' }).click();
-  await page.getByRole('button', { name: 'Approve Taken back' }).waitFor();
-  await page.goto(`/content/scripts/${guid}`);
-  await page.getByText('Needs Approval').first().waitFor();
-  await close();
-});
+for (const [name, options] of ways) {
+  test(`an approval is taken back from the table: ${name}`, async () => {
+    const title = isAlive(options) ? 'Taken back' : 'Taken back once more';
+    const guid = plant(title, 'Get-Date');
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await refresh(page);
+    await page.goto(`/content/scripts?q=${encodeURIComponent(title)}`);
+    await page.getByRole('button', { name: `Approve ${title}`, exact: true }).click();
+    await page.getByRole('button', { name: `Take back the approval of ${title}`, exact: true }).click();
+    await page.getByRole('button', { name: `Approve ${title}`, exact: true }).waitFor();
+    await page.goto(`/content/scripts/${guid}`);
+    await page.getByText('Needs Approval').first().waitFor();
+    await close();
+  });
+}
 
-test('two people must agree when the policy says so', async () => {
-  const guid = plant('Two people', 'Get-Process');
-  const { page, close } = await open(tandem.url);
-  await signIn(page);
-  await refresh(page);
-  await page.goto('/settings');
-  const people = page.locator('form').filter({ has: page.getByRole('button', { name: 'Add a person' }) });
-  await people.locator('[name=email]').fill('grace@example.com');
-  await people.locator('[name=name]').fill('Grace');
-  await people.locator('[name=password]').fill('lamp cedar violin 9');
-  await people.locator('[name=role]').selectOption('approver');
-  await people.getByRole('button', { name: 'Add a person' }).click();
-  await page.getByText('grace@example.com').first().waitFor();
-  await page.goto('/settings/approvals');
-  await alive(page);
-  await accessible(page, 'the approval policies');
-  await picture(page, 'approvals');
-  const form = page.getByRole('form', { name: 'Approval of scripts' });
-  const set = async (number) => {
+for (const [name, options] of ways) {
+  test(`two people must agree when the policy says so: ${name}`, async () => {
+    const [title, email] = isAlive(options) ? ['Two people', 'grace@example.com'] : ['Two people again', 'heidi@example.com'];
+    const guid = plant(title, 'Get-Process');
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await refresh(page);
+    await page.goto('/settings');
+    const people = page.locator('form').filter({ has: page.getByRole('button', { name: 'Add a person' }) });
+    await people.locator('[name=email]').fill(email);
+    await people.locator('[name=name]').fill(email.split('@')[0]);
+    await people.locator('[name=password]').fill('lamp cedar violin 9');
+    await people.locator('[name=role]').selectOption('approver');
+    await people.getByRole('button', { name: 'Add a person' }).click();
+    await page.getByText(email).first().waitFor();
     await page.goto('/settings/approvals');
-    await form.getByLabel('Approvals').fill(String(number));
-    await form.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved. What waits was judged anew.').waitFor();
-  };
-  await set(2);
-  await page.goto(`/content/scripts/${guid}`);
-  await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await page.getByText('1 of 2 approvals').first().waitFor();
-  const other = await open(tandem.url);
-  await signIn(other.page, { email: 'grace@example.com', password: 'lamp cedar violin 9' });
-  await other.page.goto(`/content/scripts/${guid}`);
-  await other.page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await other.page.getByText('Change Approved').first().waitFor();
-  await other.page.goto('/settings/approvals');
-  await other.page.getByText('2 approvals of different people').waitFor();
-  await other.close();
-  await set(1);
-  await close();
-});
+    if (isAlive(options)) { await alive(page); await accessible(page, 'the approval policies'); }
+    await picture(page, isAlive(options) ? 'approvals' : 'approvals-plain');
+    const form = page.getByRole('form', { name: 'Approval of scripts' });
+    const set = async (number) => {
+      await page.goto('/settings/approvals');
+      await form.getByLabel('Approvals').fill(String(number));
+      await form.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved. What waits was judged anew.').waitFor();
+    };
+    await set(2);
+    await page.goto(`/content/scripts/${guid}`);
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.getByText('1 of 2 approvals').first().waitFor();
+    const other = await open(tandem.url, options);
+    await signIn(other.page, { email, password: 'lamp cedar violin 9' });
+    await other.page.goto(`/content/scripts/${guid}`);
+    await other.page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await other.page.getByText('Change Approved').first().waitFor();
+    await other.page.goto('/settings/approvals');
+    await other.page.getByText('2 approvals of different people').waitFor();
+    await other.close();
+    await set(1);
+    await close();
+  });
+}
 
-test('a plan that changed after it was shown is not done, and says what differs', async () => {
-  plant('Planned first', 'Get-Date');
-  plant('Planned later', 'Get-Date -Format o');
-  const { page, close } = await open(tandem.url);
-  await signIn(page);
-  await refresh(page);
-  const approve = async (on, title) => {
-    await on.goto(`/content/scripts?q=${encodeURIComponent(title)}`);
-    await on.getByRole('button', { name: `Approve ${title}` }).click();
-    await on.getByText(/Approved 1 script/).waitFor();
-  };
-  await approve(page, 'Planned first');
-  await page.goto('/content/scripts/plan');
-  await page.getByRole('link', { name: 'Planned first' }).waitFor();
-  const other = await open(tandem.url);
-  await signIn(other.page);
-  await approve(other.page, 'Planned later');
-  await other.close();
-  const confirm = page.getByLabel(/^Yes, remove/);
-  if (await confirm.count() > 0) await confirm.check();
-  await page.getByRole('button', { name: /^(Publish|Remove)/ }).click();
-  await page.getByText(/Planned later came in addition/).waitFor();
-  await page.getByRole('link', { name: 'Planned later' }).waitFor();
-  if (await confirm.count() > 0) await confirm.check();
-  await page.getByRole('button', { name: /^(Publish|Remove)/ }).click();
-  await page.getByText(/Published:/).waitFor();
-  await close();
-});
+for (const [name, options] of ways) {
+  test(`a plan that changed after it was shown is not done, and says what differs: ${name}`, async () => {
+    const [first, later] = isAlive(options) ? ['Planned first', 'Planned later'] : ['Foreseen first', 'Foreseen later'];
+    plant(first, 'Get-Date');
+    plant(later, 'Get-Date -Format o');
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await refresh(page);
+    const approve = async (on, title) => {
+      await on.goto(`/content/scripts?q=${encodeURIComponent(title)}`);
+      await on.getByRole('button', { name: `Approve ${title}` }).click();
+      await on.getByText(/Approved 1 script/).waitFor();
+    };
+    await approve(page, first);
+    await page.goto('/content/scripts/plan');
+    await page.getByRole('link', { name: first }).waitFor();
+    const other = await open(tandem.url, options);
+    await signIn(other.page);
+    await approve(other.page, later);
+    await other.close();
+    const confirm = page.getByLabel(/^Yes, remove/);
+    if (await confirm.count() > 0) await confirm.check();
+    await page.getByRole('button', { name: /^(Publish|Remove)/ }).click();
+    await page.getByText(`${later} came in addition`).waitFor();
+    await page.getByRole('link', { name: later }).waitFor();
+    if (await confirm.count() > 0) await confirm.check();
+    await page.getByRole('button', { name: /^(Publish|Remove)/ }).click();
+    await page.getByText(/Published:/).waitFor();
+    await close();
+  });
+}
 
-test('a removal asks for its own confirmation', async () => {
-  const title = 'Announce restart to user';
-  unlinkSync(join(scripts(), 'announce-restart-to-user.xml'));
-  const { page, close } = await open(tandem.url);
-  await signIn(page);
-  await refresh(page);
-  await page.goto(`/content/scripts?q=${encodeURIComponent(title)}`);
-  await page.getByRole('button', { name: `Approve ${title}` }).click();
-  await page.getByText(/Approved 1 script/).waitFor();
-  await page.goto('/content/scripts/plan');
-  await alive(page);
-  await accessible(page, 'a plan with a removal');
-  await picture(page, 'plan-removal');
-  const box = page.getByLabel(/^Yes, remove/);
-  assert.equal(await box.getAttribute('required'), '', 'the browser asks');
-  // Whoever gets around the browser is asked by the server.
-  await box.evaluate((input) => input.removeAttribute('required'));
-  await page.getByRole('button', { name: /[Rr]emove/ }).click();
-  await page.getByText(/check the box that confirms the removals/).waitFor();
-  await page.getByLabel(/^Yes, remove/).check();
-  await page.getByRole('button', { name: /[Rr]emove/ }).click();
-  await page.getByText(/Published:/).waitFor();
-  await close();
-});
+for (const [name, options] of ways) {
+  test(`a removal asks for its own confirmation: ${name}`, async () => {
+    const title = isAlive(options) ? 'Announce restart to user' : 'List installed printers';
+    unlinkSync(join(scripts(), `${title.toLowerCase().replaceAll(' ', '-')}.xml`));
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await refresh(page);
+    await page.goto(`/content/scripts?q=${encodeURIComponent(title)}`);
+    await page.getByRole('button', { name: `Approve ${title}` }).click();
+    await page.getByText(/Approved 1 script/).waitFor();
+    await page.goto('/content/scripts/plan');
+    if (isAlive(options)) { await alive(page); await accessible(page, 'a plan with a removal'); }
+    await picture(page, isAlive(options) ? 'plan-removal' : 'plan-removal-plain');
+    const box = page.getByLabel(/^Yes, remove/);
+    assert.equal(await box.getAttribute('required'), '', 'the browser asks');
+    // Whoever gets around the browser is asked by the server.
+    await box.evaluate((input) => input.removeAttribute('required'));
+    await page.getByRole('button', { name: /[Rr]emove/ }).click();
+    await page.getByText(/check the box that confirms the removals/).waitFor();
+    await page.getByLabel(/^Yes, remove/).check();
+    await page.getByRole('button', { name: /[Rr]emove/ }).click();
+    await page.getByText(/Published:/).waitFor();
+    await close();
+  });
+}
 
 for (const [name, options] of ways) {
   test(`content is searched: ${name}`, async () => {
@@ -227,19 +239,59 @@ for (const [name, options] of ways) {
   });
 }
 
-test('uses and users are shown all the way', async () => {
-  const { page, close } = await open(tandem.url);
-  await signIn(page);
-  await page.goto('/content/scripts?q=Onboard%20a%20workstation');
-  await page.getByRole('link', { name: 'Onboard a workstation', exact: true }).click();
-  await page.getByRole('link', { name: 'Used by' }).click();
-  await page.locator('.tree a').first().waitFor();
-  assert.ok(await page.locator('.tree li').count() >= 4);
-  await accessible(page, 'the dependency view');
-  await page.getByRole('link', { name: 'History' }).click();
-  await page.getByRole('button', { name: 'Compare' }).waitFor();
-  await page.getByLabel('Compare', { exact: true }).selectOption({ index: 1 });
-  await page.getByRole('button', { name: 'Compare' }).click();
-  await page.waitForURL(/from=\d+/);
-  await close();
-});
+for (const [name, options] of ways) {
+  test(`uses and users are shown all the way: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await page.goto('/content/scripts?q=Onboard%20a%20workstation');
+    await page.getByRole('link', { name: 'Onboard a workstation', exact: true }).click();
+    await page.getByRole('link', { name: 'Used by' }).click();
+    await page.locator('.tree a').first().waitFor();
+    assert.ok(await page.locator('.tree li').count() >= 4);
+    if (isAlive(options)) await accessible(page, 'the dependency view');
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('button', { name: 'Compare' }).waitFor();
+    await page.getByLabel('Compare', { exact: true }).selectOption({ index: 1 });
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.waitForURL(/from=\d+/);
+    await close();
+  });
+}
+
+for (const [name, options] of ways) {
+  test(`a version is rolled back, held and let go again: ${name}`, async () => {
+    const title = isAlive(options) ? 'Rolled back' : 'Rolled back again';
+    const guid = plant(title, 'Get-Date');
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    const publish = async () => {
+      await refresh(page);
+      await page.goto(`/content/scripts/${guid}`);
+      await page.getByRole('button', { name: 'Approve', exact: true }).click();
+      await page.getByText('Change Approved').first().waitFor();
+      await page.goto('/content/scripts/plan');
+      const removals = page.getByLabel(/^Yes, remove/);
+      if (await removals.count() > 0) await removals.check();
+      await page.getByRole('button', { name: /^(Publish|Remove)/ }).click();
+      await page.getByText(/Published:/).waitFor();
+    };
+    await publish();
+    plant(title, 'Get-Date -Format o');
+    await publish();
+    await page.goto(`/content/scripts/${guid}?tab=history`);
+    await page.getByText('Version 2').first().waitFor();
+    await page.locator('details.confirm summary').filter({ hasText: 'Roll back to this' }).click();
+    await page.getByLabel(/^Why\?/).fill('breaks the till');
+    if (isAlive(options)) await accessible(page, 'a rollback that is about to be done');
+    await picture(page, isAlive(options) ? 'rollback' : 'rollback-plain');
+    await page.getByRole('button', { name: 'Roll back to version 1' }).click();
+    await page.getByText('Rolled back. The item is held at this version.').waitFor();
+    await page.getByText('Held after a rollback').waitFor();
+    await page.getByText('version 1 in production').waitFor();
+    await page.goto(`/content/scripts/${guid}`);
+    await page.getByRole('button', { name: /^Lift/ }).click();
+    await page.getByText('The hold was lifted.').waitFor();
+    assert.equal(await page.getByText('Held after a rollback').count(), 0);
+    await close();
+  });
+}

@@ -11,7 +11,7 @@ after(async () => { await tandem.stop(); await browser.close(); });
 const screens = {
   table: '/content/scripts', empty: '/content/data-views', plan: '/content/scripts/plan', clients: '/clients',
   alerts: '/alerts', acknowledged: '/alerts?state=acknowledged', closed: '/alerts?state=closed', 'write-backs': '/write-backs', categories: '/categories',
-  connectors: '/connectors', 'new-connector': '/connectors/new', sources: '/sources', settings: '/settings', activity: '/activity', missing: '/nothing/here',
+  connectors: '/connectors', 'new-connector': '/connectors/new', sources: '/sources', 'new-source': '/sources/new?kind=automate_rest', rings: '/rings', receivers: '/receivers', 'receivers-by-item': '/receivers?by=item', search: '/search?q=spooler', approvals: '/settings/approvals', settings: '/settings', activity: '/activity', missing: '/nothing/here',
 };
 
 for (const [size, viewport] of [['wide', wide], ['phone', phone]]) {
@@ -27,8 +27,10 @@ for (const [size, viewport] of [['wide', wide], ['phone', phone]]) {
       const alert = await page.locator('[data-row] a[data-open]').first().getAttribute('href');
       await page.goto('/connectors');
       const connector = await page.locator('[data-row] a[data-open]').first().getAttribute('href');
+      await page.goto('/clients');
+      const client = await page.getByRole('link', { name: 'Acme Industries' }).getAttribute('href');
       const steps = ['connection', 'permissions', 'tickets', 'mappings', 'people', 'details', 'enable'].map((step) => [`setup-${step}`, `${connector}/${step}`]);
-      for (const [name, path] of [...Object.entries(screens), ['alert', alert], ['connector', connector], ...steps, ['item', item], ['history', `${item}?tab=history`], ['used-by', `${item}?tab=used-by`]]) {
+      for (const [name, path] of [...Object.entries(screens), ['alert', alert], ['connector', connector], ...steps, ['client', client], ['item', item], ['history', `${item}?tab=history`], ['used-by', `${item}?tab=used-by`]]) {
         await page.goto(path);
         await page.locator('h1').first().waitFor();
         await page.waitForTimeout(0);

@@ -108,20 +108,21 @@ for (const [name, options] of [
     await page.getByText('The exception has ended.').waitFor();
     await close();
   });
-}
 
-test('receivers can be filtered and seen by item', async () => {
-  const { page, close } = await open(tandem.url);
-  await signIn(page);
-  await page.goto('/receivers');
-  await page.getByRole('heading', { name: 'Receivers', level: 1 }).waitFor();
-  await page.getByRole('link', { name: 'Behind' }).click();
-  await page.waitForURL(/filter=behind/);
-  await page.getByRole('link', { name: 'Acme Industries' }).waitFor();
-  await accessible(page, 'receivers');
-  await picture(page, 'receivers');
-  await page.getByRole('link', { name: 'By item' }).click();
-  await page.waitForURL(/by=item/);
-  await page.getByText('Nothing reported yet').waitFor();
-  await close();
-});
+  test(`receivers can be filtered and seen by item: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await page.goto('/receivers');
+    await page.getByRole('heading', { name: 'Receivers', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Behind' }).click();
+    await page.waitForURL(/filter=behind/);
+    await page.getByRole('link', { name: 'Acme Industries' }).waitFor();
+    if (scripted) await accessible(page, 'receivers');
+    await fits(page, 'receivers');
+    await picture(page, `receivers-${suffix}`);
+    await page.getByRole('link', { name: 'By item' }).click();
+    await page.waitForURL(/by=item/);
+    await page.getByText('Nothing reported yet').waitFor();
+    await close();
+  });
+}

@@ -68,4 +68,18 @@ for (const [name, options] of [
     assert.match(await page.getByLabel('Item').inputValue(), new RegExp(`:${item.split('/').pop()}$`));
     await close();
   });
+
+  test(`a folder and an Automate over REST are read side by side: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await page.goto('/sources');
+    await card(page, 'Master').waitFor();
+    await card(page, 'Lab (REST)').getByText(/found 4/).waitFor();
+    await card(page, 'Lab (REST)').getByRole('button', { name: 'Read now' }).click();
+    await card(page, 'Lab (REST)').getByText(/found 4, nothing new/).waitFor();
+    await page.goto('/content/scripts?q=Lab');
+    await page.getByRole('link', { name: 'Lab: measure boot time' }).waitFor();
+    await picture(page, `lab-${suffix}`);
+    await close();
+  });
 }
