@@ -61,6 +61,11 @@ for (const [name, options] of ways) {
       await page.goto(`/content/scripts/${guid}${tab}`);
       assert.ok(!(await page.content()).includes('Planted9'), `hidden on ${tab || 'the changes'}`);
     }
+    for (const path of ['/search?q=Add-Computer', '/content/scripts', '/content/scripts/plan', '/activity']) {
+      await page.goto(path);
+      assert.ok(!(await page.content()).includes('Planted9'), `hidden on ${path}`);
+    }
+    assert.ok(!tandem.log().includes('Planted9'), 'hidden in the log');
     await page.goto(`/content/scripts/${guid}`);
     if (isAlive(options)) { await alive(page); await accessible(page, 'an item with secrets'); }
     if (isAlive(options)) await picture(page, 'item-secrets');
@@ -292,6 +297,26 @@ for (const [name, options] of ways) {
     await page.getByRole('button', { name: /^Lift/ }).click();
     await page.getByText('The hold was lifted.').waitFor();
     assert.equal(await page.getByText('Held after a rollback').count(), 0);
+    await close();
+  });
+}
+
+for (const [name, options] of ways) {
+  test(`a difference of ten thousand lines comes page by page: ${name}`, async () => {
+    const title = isAlive(options) ? 'Very long' : 'Very long, too';
+    const lines = (mark) => Array.from({ length: 10_000 }, (_, number) => `Write-Output '${mark} ${number}'`).join('\n');
+    const guid = plant(title, lines('old'));
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await refresh(page);
+    await page.goto(`/content/scripts/${guid}`);
+    for (let number = 0; number < 3; number += 1) {
+      const rows = await page.locator('.diff li').count();
+      assert.ok(rows > 100 && rows <= 1_000, `${rows} rows on page ${number + 1}`);
+      await page.getByRole('link', { name: 'Next rows' }).click();
+      await page.waitForURL(new RegExp(`cursor=${(number + 1) * 1_000}$`));
+    }
+    await page.getByRole('link', { name: 'From the start' }).waitFor();
     await close();
   });
 }

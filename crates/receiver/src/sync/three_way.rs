@@ -1,7 +1,7 @@
 //! An item seen three ways: as it was installed, as it stands here, as it is offered.
 
 use domain::{
-    content::Canonical,
+    content::{Canonical, secrets::Mask},
     diff::{DiffSection, compare, outline},
     receiving::local::{Kept, merge},
 };
@@ -45,7 +45,52 @@ impl ThreeWay {
     }
 }
 
+/// What looks like a secret is hidden, alike on both sides, as on every screen of the server: a terminal is looked over
+/// as easily.
 fn differences(old: Option<&Canonical>, new: Option<&Canonical>) -> Vec<DiffSection> {
-    let (old, new) = (old.map(outline), new.map(outline));
+    let mut mask = Mask::default();
+    let mut shown = |item: &Canonical| outline(&mask.hide(item));
+    let (old, new) = (old.map(&mut shown), new.map(&mut shown));
     compare(old.as_ref(), new.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::content::{ContentType, Guid, canonical::FORMAT};
+    use serde_json::json;
+
+    fn item(secret: &str, note: &str) -> Canonical {
+        let step = |function: i64, param: &str| json!({ "section": "then", "function": function, "params": [param], "enabled": true });
+        let join = format!("Add-Computer -Credential x -Password \"{secret}\"");
+        let body = json!({ "steps": [step(135, &join), step(139, note)] });
+        Canonical {
+            format: FORMAT,
+            content_type: ContentType::Scripts,
+            guid: Guid::parse("88dfaf30-aea8-11e7-aeca-005056a37e1b").unwrap(),
+            name: "Join".into(),
+            body: body.as_object().cloned().unwrap(),
+            placement: vec![],
+            switches: serde_json::Map::new(),
+            depends_on: vec![],
+        }
+    }
+
+    #[test]
+    fn a_secret_is_hidden_in_all_three_views_and_its_change_shows() {
+        let three = ThreeWay {
+            installed: Some(item("Planted9secret!", "one")),
+            installed_version: Some(1),
+            here: Some(item("Planted9secret!", "edited here")),
+            offered: Some(item("Another7secret!", "one")),
+            offered_version: Some(2),
+        };
+        let views = [three.changed_here(), three.changed_there(), three.to_come()];
+        for view in &views {
+            assert!(!view.is_empty());
+            let text = format!("{view:?}");
+            assert!(!text.contains("9secret") && !text.contains("7secret"), "{text}");
+        }
+        assert!(format!("{:?}", views[1]).contains("hidden-secret"), "{:?}", views[1]);
+    }
 }

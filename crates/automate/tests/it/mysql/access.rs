@@ -107,3 +107,26 @@ async fn a_connection_that_is_killed_gives_nothing() {
     assert!(place.read().await.is_complete());
     place.instance.drop_all().await.unwrap();
 }
+
+/// Passwords of agent templates and system properties stand in tables that are never asked for: nothing of them is in
+/// what was read, and a server without them gives the same.
+#[tokio::test]
+async fn what_is_no_content_is_never_read() {
+    let place = Place::new("no_content", Shape { scripts: 60, shift: 0 }).await;
+    let reading = place.read().await;
+    let planted = "must-never-be-read";
+    for row in ["templates SET Name = 'Seen' WHERE CachePassword", "properties SET Name = 'Seen' WHERE Value"]
+    {
+        let update = format!("UPDATE {row} = '{planted}'");
+        assert_eq!(place.instance.run(&update).await.unwrap(), 1, "it stands there: {row}");
+    }
+    for item in &reading.items {
+        let text = String::from_utf8(item.canonical.to_bytes()).unwrap();
+        assert!(!text.contains(planted), "{text}");
+    }
+    assert!(!format!("{:?}", reading.issues).contains(planted));
+    let found = place.all().await;
+    place.instance.run("DROP TABLE templates; DROP TABLE properties; DROP TABLE computers").await.unwrap();
+    assert_eq!(place.all().await, found);
+    place.instance.drop_all().await.unwrap();
+}

@@ -163,7 +163,7 @@ pub(super) fn all() -> Vec<(&'static str, Vec<Value>)> {
         ("RotateRequest", vec![json!({ "overlap_seconds": 3600 }), json!({})]),
         ("TokenRequest", vec![json!({ "grant_type": "client_credentials", "client_id": "Acme", "client_secret": "…" }), json!({ "grant_type": "client_credentials" })]),
         ("AccessToken", values(vec![AccessToken { access_token: "tdc_…".into(), token_type: "Bearer".into(), expires_in: 900 }])),
-        ("Manifest", values(guid().map(manifest).collect())),
+        ("Manifest", values(guid().flat_map(|guid| [manifest(guid.clone(), true), manifest(guid, false)]).collect())),
         ("Exception", values(guid().flat_map(|guid| exceptions(&guid)).collect())),
         ("NewException", vec![json!({ "type": "scripts", "guid": ID, "kind": "pin", "version": 3, "reason": "broke printing", "expires_at": at() }), json!({ "type": "scripts", "guid": ID, "kind": "keep_out", "reason": "…" })]),
         ("SigningKeys", values(keys())),
@@ -206,7 +206,7 @@ fn client(full: bool) -> Vec<ApiClient> {
     id().into_iter().map(client).collect()
 }
 
-fn manifest(guid: Guid) -> Manifest {
+fn manifest(guid: Guid, full: bool) -> Manifest {
     let item = ManifestItem {
         content_type: ContentType::Scripts,
         guid: guid.clone(),
@@ -220,10 +220,10 @@ fn manifest(guid: Guid) -> Manifest {
     let removed = Removed { content_type: ContentType::Scripts, guid, name: String::new(), revision: 2 };
     Manifest {
         revision: 2,
-        full: true,
+        full,
         items: vec![item],
         removed: vec![removed],
-        since: Some(1),
+        since: (!full).then_some(1),
         signature: Some("5d2c…:…".into()),
         signature_2: Some("5d2c…:…".into()),
     }
