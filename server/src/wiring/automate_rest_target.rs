@@ -26,7 +26,7 @@ impl AutomateRestTarget {
         server: &AutomateServer,
         password: &str,
         passcode: Option<&str>,
-        state: &Path,
+        state: Option<&Path>,
     ) -> Result<Self, ReceiverError> {
         let AutomateServer { url, username, client_id } = server;
         let login = Login { url, username, password, client_id, passcode };

@@ -52,7 +52,8 @@ pub async fn receiver(home: &Home) -> anyhow::Result<Session> {
     if let Some(server) = &settings.automate {
         let (password, passcode) = home.automate_secrets()?;
         let state = home.state();
-        let target = AutomateRestTarget::connect(server, &password, passcode.as_deref(), &state).await?;
+        let target =
+            AutomateRestTarget::connect(server, &password, passcode.as_deref(), Some(&state)).await?;
         return Ok(home.lock_with(Box::new(target))?);
     }
     match &settings.database {
@@ -70,8 +71,8 @@ pub async fn prepare_automate(
     password: &str,
     passcode: Option<&str>,
 ) -> anyhow::Result<Vec<String>> {
-    // Nothing is written before both sides were accepted, not even a journal.
-    let mut target = AutomateRestTarget::connect(server, password, passcode, Path::new("")).await?;
+    // Nothing is written before both sides were accepted: no journal, no token.
+    let mut target = AutomateRestTarget::connect(server, password, passcode, None).await?;
     Ok(target.probe().await?)
 }
 

@@ -57,19 +57,23 @@ impl From<Trouble> for ApplyError {
 
 impl RestApplier {
     /// Signs in, or goes on with the token of the run before: a code of the second factor counts once. Token and
-    /// journal stand in the folder `state`; the journal is opened with the first [`Self::standing`].
+    /// journal stand in the folder `state`; the journal is opened with the first [`Self::standing`]. Without a folder
+    /// nothing is kept: that is for a look at the server before a receiver is connected.
     pub async fn connect(
         login: Login<'_>,
         networks: &Networks,
         patience: Patience,
-        state: &Path,
+        state: Option<&Path>,
     ) -> Result<Self, ApplyError> {
-        let mut session = Session::resume(login, networks, patience, &state.join(TOKEN)).await?;
+        let mut session = match state {
+            Some(state) => Session::resume(login, networks, patience, &state.join(TOKEN)).await?,
+            None => Session::open(login, networks, patience).await?,
+        };
         let rights = Rights::of(&mut session).await;
         Ok(Self {
             session,
             rights,
-            path: state.join(JOURNAL),
+            path: state.unwrap_or(Path::new("")).join(JOURNAL),
             journal: Journal::default(),
             here: Here::default(),
             next: -1,

@@ -64,7 +64,7 @@ impl Place {
         let patience =
             Patience { tries: 3, pause: Duration::from_millis(1), page: 20, ..Patience::default() };
         let networks = Networks::parse(["127.0.0.0/8"]).unwrap();
-        RestApplier::connect(login, &networks, patience, self.folder.path()).await
+        RestApplier::connect(login, &networks, patience, Some(self.folder.path())).await
     }
 
     async fn standing(&self, content: &Canonical) -> Option<Standing> {
