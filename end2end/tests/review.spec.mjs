@@ -194,7 +194,7 @@ for (const [name, options] of ways) {
 
 for (const [name, options] of ways) {
   test(`a removal asks for its own confirmation: ${name}`, async () => {
-    const title = isAlive(options) ? 'Announce restart to user' : 'List installed printers';
+    const title = isAlive(options) ? 'Announce restart to user' : 'Remove stale printer ports';
     unlinkSync(join(scripts(), `${title.toLowerCase().replaceAll(' ', '-')}.xml`));
     const { page, close } = await open(tandem.url, options);
     await signIn(page);
