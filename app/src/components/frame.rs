@@ -3,7 +3,7 @@
 use super::{
     icon::Icon,
     manage_line,
-    time::{Age, ago},
+    time::{Age, ago, due},
 };
 use crate::api::{
     account::{self, Frame, SignOut},
@@ -117,7 +117,7 @@ fn Heartbeat(sync: Schedule, now: Timestamp) -> impl IntoView {
     };
     let last = sync.last_finished_at.map_or("not yet".to_owned(), |at| ago(at, now));
     let next =
-        if sync.running { "running now".to_owned() } else { format!("next {}", ago(sync.next_run_at, now)) };
+        if sync.running { "running now".to_owned() } else { format!("next {}", due(sync.next_run_at, now)) };
     let summary = sync.last_summary.unwrap_or_default();
     view! {
         <p class="heartbeat" data-state=state title=summary>

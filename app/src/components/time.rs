@@ -40,7 +40,13 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
     in_words(now.as_second() - at.as_second())
 }
 
-/// The same from the seconds that have passed.
+/// When something is due: as [`ago`], and what is a little late comes in a moment.
+pub fn due(at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second() - at.as_second();
+    if (0..=44).contains(&seconds) { in_words(-1) } else { in_words(seconds) }
+}
+
+/// As [`ago`], from the seconds that have passed.
 pub(crate) fn in_words(seconds: i64) -> String {
     let (size, ahead) = (seconds.unsigned_abs(), seconds < 0);
     let words = match size {
@@ -76,6 +82,21 @@ mod tests {
             (-400_000, "5 days ago"),
         ] {
             assert_eq!(ago(at(seconds), now), words);
+        }
+    }
+
+    #[test]
+    fn what_is_due_is_not_told_as_past() {
+        let now = Timestamp::from_second(1_000_000).unwrap();
+        let at = |seconds: i64| Timestamp::from_second(1_000_000 + seconds).unwrap();
+        for (seconds, words) in [
+            (30, "in a moment"),
+            (0, "in a moment"),
+            (-44, "in a moment"),
+            (-240, "4 min ago"),
+            (180, "in 3 min"),
+        ] {
+            assert_eq!(due(at(seconds), now), words);
         }
     }
 

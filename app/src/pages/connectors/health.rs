@@ -1,6 +1,9 @@
 //! How a connector does, in words: one state, one sentence.
 
-use crate::components::{icon::Icon, time::ago};
+use crate::components::{
+    icon::Icon,
+    time::{ago, due},
+};
 use domain::connector::{Connector, ConnectorHealth};
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -44,7 +47,7 @@ pub(super) fn tell(connector: &Connector, health: &ConnectorHealth, now: Timesta
     let Some(last) = health.last_poll_at else {
         return (Shape::Slow, "Waiting for the first answer of Manage.".into());
     };
-    let next = health.next_poll_at.map_or_else(String::new, |at| format!(", next {}", ago(at, now)));
+    let next = health.next_poll_at.map_or_else(String::new, |at| format!(", next {}", due(at, now)));
     (Shape::Fine, format!("Last asked {}{next}.", ago(last, now)))
 }
 
