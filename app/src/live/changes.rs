@@ -1,6 +1,6 @@
 //! Hearing that something changed. A page with `data-watch` listens to the server (`/api/v1/events`): `alerts` says
-//! that alerts changed, `beat` comes every few seconds with the time at which Manage
-//! was last asked well.
+//! that alerts changed, `trouble` that something is wrong with a connector or well again, `beat` comes every few
+//! seconds with the time at which Manage was last asked well.
 //! Whoever hears no beat is told so, with the age of what is shown.
 
 use super::{
@@ -80,10 +80,12 @@ fn now() -> f64 {
 fn open() {
     OPENED.set(now());
     let Ok(line) = EventSource::new("/api/v1/events") else { return };
-    super::listen(&line, "alerts", |_| {
-        HEARD.set(now());
-        refresh();
-    });
+    for news in ["alerts", "trouble"] {
+        super::listen(&line, news, |_| {
+            HEARD.set(now());
+            refresh();
+        });
+    }
     super::listen(&line, "beat", |event| heard(&event));
     LINE.set(Some(line));
 }

@@ -22,13 +22,18 @@ use axum::{
 };
 use domain::{
     account::{Actor, Permission},
+    ids::ConnectorId,
     schedule::Schedule,
 };
 use futures::stream;
 use serde::Serialize;
 use serde_json::json;
-use services::{Error, alerts::AlertNews, pulse::Pulse};
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use services::{
+    Error,
+    alerts::AlertNews,
+    pulse::{ConnectorPulse, Pulse},
+};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     time::{MissedTickBehavior, interval, sleep},
@@ -52,7 +57,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     vec![Endpoint::new(
         "GET",
         "/events",
-        "Server-sent events: `alerts`, `content`, `jobs`, `health` and a `beat` every 5 seconds, for a personal token or a signed-in browser.",
+        "Server-sent events: `alerts`, `content`, `jobs`, `health`, `trouble` when a connector gets into trouble or out of it, and a `beat` every 5 seconds, for a personal token or a signed-in browser.",
         get(events),
     )]
 }
@@ -236,6 +241,10 @@ impl Teller {
             let jobs: &[Schedule] = &newest.jobs;
             self.send("jobs", &json!({ "jobs": jobs })).await?;
         }
+        let (troubles, known) = (troubles(&newest), troubles(&before));
+        if troubles != known {
+            self.send("trouble", &json!({ "connectors": troubles })).await?;
+        }
         if newest.connectors != before.connectors || before.jobs.is_empty() {
             self.send("health", &json!({ "connectors": newest.connectors })).await?;
         }
@@ -248,9 +257,38 @@ impl Teller {
     }
 }
 
+/// What is wrong with the connectors that are at work; health says much more, and much more often.
+fn troubles(pulse: &Pulse) -> BTreeMap<ConnectorId, &str> {
+    let wrong = |connector: &ConnectorPulse| connector.enabled && connector.problem.is_some();
+    let told = pulse.connectors.iter().filter(|connector| wrong(connector));
+    told.map(|connector| (connector.id, connector.problem.as_deref().unwrap_or_default())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trouble_is_what_is_wrong_with_connectors_at_work() {
+        let mut connector = ConnectorPulse {
+            id: "01a212db-2150-75eb-8dac-0706a1a00aa9".parse().unwrap(),
+            name: "Main".into(),
+            enabled: true,
+            last_poll_at: None,
+            problem: None,
+        };
+        let told = |connector: &ConnectorPulse| {
+            let pulse = Pulse { connectors: vec![connector.clone()], ..Pulse::default() };
+            troubles(&pulse).into_values().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert!(told(&connector).is_empty());
+        connector.last_poll_at = Some(jiff::Timestamp::UNIX_EPOCH);
+        assert!(told(&connector).is_empty(), "a poll is no trouble");
+        connector.problem = Some("Manage does not answer".into());
+        assert_eq!(told(&connector), ["Manage does not answer"]);
+        connector.enabled = false;
+        assert!(told(&connector).is_empty(), "nobody waits for what is switched off");
+    }
 
     #[test]
     fn a_place_is_read_back() {
