@@ -61,7 +61,12 @@ mod tests {
     use serde_json::json;
 
     fn item(secret: &str, note: &str) -> Canonical {
-        let step = |function: i64, param: &str| json!({ "section": "then", "function": function, "params": [param], "enabled": true });
+        let step = |function: i64, param: &str| {
+            json!({
+                "section": "then", "function": function, "params": [param], "continue_on_failure": false,
+                "os_limit": 0, "enabled": true, "indentation": 0,
+            })
+        };
         let join = format!("Add-Computer -Credential x -Password \"{secret}\"");
         let body = json!({ "steps": [step(135, &join), step(139, note)] });
         Canonical {
