@@ -6,7 +6,7 @@ use crate::{
     ports::store::{connectors::PollLease, write_backs::WriteBackLease},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, pin::Pin, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 /// How long a lease lasts that nobody prolongs.
@@ -14,9 +14,12 @@ pub(super) const HOLD: SignedDuration = SignedDuration::from_secs(30);
 /// How often it is prolonged: twice in vain, and it still holds.
 const BEAT: Duration = Duration::from_secs(10);
 
+/// Work of a lease is large: on the heap, it is not copied from stack to stack on its way.
+type Boxed<F> = Pin<Box<F>>;
+
 impl Core {
     /// Does `work` and prolongs the lease of the poll meanwhile.
-    pub(super) async fn holding_poll<T>(&self, lease: &PollLease, work: impl Future<Output = T>) -> T {
+    pub(super) async fn holding_poll<T>(&self, lease: &PollLease, work: Boxed<impl Future<Output = T>>) -> T {
         while_beating(BEAT, work, || self.store.prolong_poll(lease, self.until())).await
     }
 
@@ -24,7 +27,7 @@ impl Core {
     pub(super) async fn holding_write_back<T>(
         &self,
         lease: &WriteBackLease,
-        work: impl Future<Output = T>,
+        work: Boxed<impl Future<Output = T>>,
     ) -> T {
         while_beating(BEAT, work, || self.store.prolong_write_back(lease, self.until())).await
     }

@@ -65,8 +65,8 @@ impl Core {
         link: &Link,
         leases: Vec<WriteBackLease>,
     ) -> Result<()> {
-        let mut all = leases.into_iter().map(|lease| self.attempt(connector, link, lease));
-        // At most four, and each has its own ticket.
+        let mut all = leases.into_iter().map(|lease| Box::pin(self.attempt(connector, link, lease)));
+        // At most four, and each has its own ticket. On the heap: together they would fill the stack.
         let (one, two, three, four) = (all.next(), all.next(), all.next(), all.next());
         let (one, two, three, four) = tokio::join!(maybe(one), maybe(two), maybe(three), maybe(four));
         one.and(two).and(three).and(four)
@@ -74,7 +74,7 @@ impl Core {
 
     async fn attempt(&self, connector: &Connector, link: &Link, lease: WriteBackLease) -> Result<()> {
         let began = self.now();
-        let work = self.perform(connector, link, &lease.write_back);
+        let work = Box::pin(self.perform(connector, link, &lease.write_back));
         let outcome = match self.holding_write_back(&lease, work).await? {
             Ok(outcome) => outcome,
             Err(error) => Outcome::Broken(error),

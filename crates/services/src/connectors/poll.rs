@@ -75,7 +75,7 @@ impl Core {
         let started = self.now();
         let mut standing = lease.standing.clone();
         let mut round = Round::default();
-        let work = self.round(connector, &lease, &mut standing, &mut round);
+        let work = Box::pin(self.round(connector, &lease, &mut standing, &mut round));
         let done = self.holding_poll(&lease, work).await;
         let now = self.now();
         let interval = SignedDuration::from_secs(i64::from(connector.input.poll_interval_seconds));
