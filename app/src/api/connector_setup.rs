@@ -53,7 +53,7 @@ pub(super) async fn screen(
             Part::Mappings { boards, preview }
         }
         "people" => Part::People(connectors.members(actor, id).await.map_err(told)),
-        "details" => Part::Details(connectors.health(actor, id).await?),
+        "details" => Part::Details(Box::new(connectors.health(actor, id).await?)),
         "enable" => Part::Enable,
         _ => return Err(Error::NotFound("step")),
     };

@@ -62,7 +62,7 @@ pub enum Part {
     /// Who is who in Manage.
     People(Result<Vec<MemberMatch>, ApiError>),
     /// What is read, where notes stand, and whether Manage calls.
-    Details(ConnectorHealth),
+    Details(Box<ConnectorHealth>),
     /// Switching it on.
     Enable,
 }

@@ -154,7 +154,7 @@ fn Loaded(screen: SetupScreen, tried: Option<TypedTickets>, actions: Actions) ->
             Part::Tickets { categories, dry_run } => view! { <TicketsStep connector=connector categories=categories tried=tried dry_run=dry_run actions=actions /> }.into_any(),
             Part::Mappings { boards, preview } => view! { <MappingsStep connector=connector boards=boards preview=preview actions=actions /> }.into_any(),
             Part::People(people) => view! { <PeopleStep connector=connector people=people actions=actions /> }.into_any(),
-            Part::Details(health) => view! { <DetailsStep connector=connector health=health actions=actions /> }.into_any(),
+            Part::Details(health) => view! { <DetailsStep connector=connector health=*health actions=actions /> }.into_any(),
             Part::Enable => view! { <EnableStep connector=connector actions=actions /> }.into_any(),
         }}
     }
