@@ -3,7 +3,7 @@
 //! - one file per content type: from the canonical form to the columns of its row
 //! - [`kind`]: where each type stands; a new type is a line there and a file of its own
 //! - [`directory`]: what GUIDs, names and paths stand for on this side
-//! - [`item`]: one item or circle of items, in one transaction with its [`line`] in the [`journal`]
+//! - [`item`]: one item or circle of items, in one transaction with its [`line`](mod@line) in the [`journal`]
 //! - [`body`], [`tree`]: packing what the reader unpacks
 //! - [`twins`]: several rows with one GUID
 //!
