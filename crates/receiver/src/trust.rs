@@ -184,8 +184,10 @@ impl Trust {
                 .filter(|key| key.key_id == signature.key_id)
                 .ok_or_else(|| untrusted("belongs to a key that the server does not tell"))?,
         };
-        if key.format > format {
-            return Err(untrusted("is in an older format than this server signed in before"));
+        if key.format > format && older == Older::Refuse {
+            return Err(untrusted(
+                "is in an older format than this server signed in before: if its program was rolled back on purpose, --accept-older takes it",
+            ));
         }
         if !key.vouches_for(&manifest.signed_bytes(format), &signature.signature) {
             return Err(untrusted("does not fit its content"));

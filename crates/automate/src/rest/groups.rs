@@ -42,6 +42,7 @@ struct Groups {
 
 impl Lister for Groups {
     fn begin(&mut self) {
+        self.firsts = Firsts::of(ContentType::Groups);
         self.issues.clear();
     }
 

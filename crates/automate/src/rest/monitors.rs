@@ -32,6 +32,7 @@ struct Monitors {
 
 impl Lister for Monitors {
     fn begin(&mut self) {
+        self.firsts = Firsts::of(ContentType::InternalMonitors);
         self.issues.clear();
     }
 

@@ -60,9 +60,10 @@ pub(super) async fn hand_over(
     lister: &mut dyn Lister,
     sink: &mut dyn ItemSink,
 ) -> Result<(), Stopped> {
-    let mut handed = BTreeSet::new();
     for _ in 0..ROUNDS {
         lister.begin();
+        // Of this round alone: what was refused in an earlier one must come again, to be told again.
+        let mut handed = BTreeSet::new();
         let mut pages = Pages::of(listing, session.patience.page, &listing.query);
         while let Some(rows) = pages.next(session).await? {
             handed.extend(rows.keys().copied());
@@ -115,7 +116,13 @@ async fn ids(session: &mut Session, listing: &Listing<'_>) -> Result<BTreeSet<i6
     let mut only_ids = vec![("includefields", listing.id.to_owned())];
     only_ids.extend(listing.query.iter().filter(|(name, _)| *name == "ids").cloned());
     let size = ID_PAGE.max(session.patience.page);
-    Ok(sweep(session, listing, size, &only_ids).await?.into_keys().collect())
+    let mut ids = BTreeSet::new();
+    let mut pages = Pages::of(listing, size, &only_ids);
+    // A server that does not know the option sends whole rows: only their ids are kept.
+    while let Some(rows) = pages.next(session).await? {
+        ids.extend(rows.into_keys());
+    }
+    Ok(ids)
 }
 
 /// The first rows of a list, to see what they look like.

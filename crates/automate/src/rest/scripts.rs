@@ -93,6 +93,7 @@ impl Scripts {
 impl Lister for Scripts {
     fn begin(&mut self) {
         (self.learnt, self.local) = (false, 0);
+        self.firsts = Firsts::of(ContentType::Scripts);
         self.issues.clear();
     }
 

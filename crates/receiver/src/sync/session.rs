@@ -11,7 +11,7 @@ use crate::{
     trust::Older,
 };
 use domain::{
-    content::{Canonical, ContentType, Guid, ItemKey},
+    content::{Canonical, ContentType, Guid, ItemKey, secrets::Mask},
     pull::{Report, ReportedItem},
     receiving::Standing,
 };
@@ -110,7 +110,33 @@ impl Session {
                 .map_err(|error| ReceiverError::Damaged(format!("{} cannot be read ({error})", item.name)))?;
             deliveries.push(Delivery { item: item.clone(), content, bytes });
         }
-        self.target.install(&deliveries, mode).await
+        let mut masks = Vec::new();
+        for delivery in &deliveries {
+            let mut mask = Mask::default();
+            mask.hide(&delivery.content);
+            // What a dry run pretends to have made cannot be looked at afterwards.
+            if mode.dry_run {
+                self.hide_here(&delivery.item.key(), &mut mask).await?;
+            }
+            masks.push(mask);
+        }
+        let mut applied = self.target.install(&deliveries, mode).await?;
+        for ((delivery, mask), applied) in deliveries.iter().zip(&mut masks).zip(&mut applied) {
+            if !mode.dry_run && !applied.notes.is_empty() {
+                self.hide_here(&delivery.item.key(), mask).await?;
+            }
+            cover(applied, mask);
+        }
+        Ok(applied)
+    }
+
+    /// Learns the secrets of what stands here of an item, and of what was installed.
+    async fn hide_here(&mut self, key: &ItemKey, mask: &mut Mask) -> Result<(), ReceiverError> {
+        let (installed, here) = self.target.contents(key).await?;
+        for item in installed.iter().chain(&here) {
+            mask.hide(item);
+        }
+        Ok(())
     }
 
     /// What was installed here of a type, by GUID and name. What stood here before and was only recognised is
@@ -252,4 +278,13 @@ fn result(
         effects: applied.effects,
         notes: applied.notes,
     }
+}
+
+/// Hides what looks like a secret in what is told of an item: a terminal and its log are looked over easily.
+fn cover(applied: &mut Applied, mask: &Mask) {
+    for change in applied.effects.iter_mut().flat_map(|effect| &mut effect.changes) {
+        change.new = mask.cover(&change.new);
+        change.old = change.old.as_deref().map(|old| mask.cover(old));
+    }
+    applied.notes.iter_mut().for_each(|note| *note = mask.cover(note));
 }

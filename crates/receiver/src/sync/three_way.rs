@@ -40,7 +40,10 @@ impl ThreeWay {
     /// What belongs to the receiver and stays as it is; the sentence says why nothing can be kept.
     pub fn kept(&self) -> Result<Vec<Kept>, String> {
         let Some(offered) = &self.offered else { return Ok(Vec::new()) };
-        let merged = merge(self.installed.as_ref(), self.here.as_ref(), offered, false);
+        let mut mask = Mask::default();
+        let mut shown = |item: &Canonical| mask.hide(item);
+        let (installed, here) = (self.installed.as_ref().map(&mut shown), self.here.as_ref().map(&mut shown));
+        let merged = merge(installed.as_ref(), here.as_ref(), &shown(offered), false);
         merged.map(|merged| merged.kept).map_err(|lost| lost.to_string())
     }
 }

@@ -110,6 +110,32 @@ impl Mask {
         });
         shown
     }
+
+    /// A text with every secret that was hidden before replaced in the same way, also where it is written as JSON or
+    /// XML writes it.
+    pub fn cover(&self, text: &str) -> String {
+        let mut known: Vec<(&String, &usize)> = self.known.iter().collect();
+        // One secret may begin as another does.
+        known.sort_by_key(|(secret, _)| std::cmp::Reverse(secret.len()));
+        let mut covered = text.to_owned();
+        for (secret, number) in known {
+            let hidden = format!("{}{number}]", value::HIDDEN);
+            for written in [secret.clone(), as_json(secret), as_xml(secret)] {
+                covered = covered.replace(&written, &hidden);
+            }
+        }
+        covered
+    }
+}
+
+fn as_json(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
+}
+
+fn as_xml(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.replace('"', "&quot;").replace('\'', "&apos;")
 }
 
 #[cfg(test)]

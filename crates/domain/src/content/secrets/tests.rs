@@ -202,6 +202,23 @@ fn harmless() -> impl Strategy<Value = String> {
     ]
 }
 
+#[test]
+fn what_was_hidden_is_covered_however_it_is_written() {
+    let secret = "Plant<ed&9\"secret";
+    let item = script(127, json!(["", "", "", "", secret]));
+    let mut mask = Mask::default();
+    mask.hide(&item);
+    assert_eq!(scan(&item).len(), 1);
+    for written in [secret, "Plant<ed&9\\\"secret", "Plant&lt;ed&amp;9&quot;secret"] {
+        assert_eq!(
+            mask.cover(&format!("a {written} b {written}")),
+            "a [hidden-secret-1] b [hidden-secret-1]"
+        );
+    }
+    assert_eq!(mask.cover("nothing of it"), "nothing of it");
+    assert_eq!(Mask::default().cover(secret), secret);
+}
+
 proptest! {
     #[test]
     fn planted_secrets_are_never_missed(
