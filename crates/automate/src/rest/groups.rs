@@ -1,9 +1,10 @@
 //! Groups (`/v1/Groups`), without their members.
 
 use super::{
-    Firsts, Part, hidden,
+    Firsts, Part,
     members::{below, flag, list, member, text},
-    paging::{self, Lister, Listing, Stopped},
+    paging::{self, Listing, Stopped},
+    rows,
     session::Session,
     trouble::Trouble,
 };
@@ -30,32 +31,7 @@ pub(super) async fn probe(session: &mut Session) -> Result<(), Trouble> {
 
 /// Hands all groups over.
 pub(super) async fn read(session: &mut Session, sink: &mut dyn ItemSink) -> Result<Vec<ScanIssue>, Stopped> {
-    let mut lister = Groups { firsts: Firsts::of(ContentType::Groups), issues: Vec::new() };
-    paging::hand_over(session, &listing(), &mut lister, sink).await?;
-    Ok(lister.issues)
-}
-
-struct Groups {
-    firsts: Firsts,
-    issues: Vec<ScanIssue>,
-}
-
-impl Lister for Groups {
-    fn begin(&mut self) {
-        self.firsts = Firsts::of(ContentType::Groups);
-        self.issues.clear();
-    }
-
-    fn items(&mut self, rows: BTreeMap<i64, Value>) -> Vec<ReadItem> {
-        let mut part = read_rows(&rows);
-        self.firsts.keep(&mut part);
-        self.issues.extend(part.issues);
-        part.items
-    }
-
-    fn is_settled(&self) -> bool {
-        true
-    }
+    rows::hand_over(session, ContentType::Groups, &listing(), read_rows, sink).await
 }
 
 /// What the rows read as.
@@ -66,16 +42,7 @@ pub(super) fn part(rows: &BTreeMap<i64, Value>) -> Part {
 }
 
 fn read_rows(rows: &BTreeMap<i64, Value>) -> Part {
-    let mut part = Part::default();
-    for (id, row) in rows {
-        match one(row) {
-            Ok(item) => part.items.push(item),
-            Err(message) => part
-                .issues
-                .push(hidden(ContentType::Groups, format!("{} (id {id}) {message}", text(row, "Name")))),
-        }
-    }
-    part
+    rows::part(ContentType::Groups, rows.iter(), one)
 }
 
 /// Where groups are listed.

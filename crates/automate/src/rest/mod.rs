@@ -4,7 +4,7 @@
 //! - [`session`]: signing in, renewing the token, trying again; [`kept_token`]: across runs
 //! - [`paging`]: whole lists out of pages that shift while they are read
 //! - [`rights`]: what the user may see, before anything is believed to be gone
-//! - [`scripts`], [`groups`], [`monitors`]: from rows to the canonical form
+//! - [`scripts`], [`groups`], [`monitors`]: from [`mod@rows`] to the canonical form
 //! - [`limits`]: what this interface cannot give, by type
 //! - [`apply`]: writing content to a server over it, as far as it goes
 //!
@@ -21,6 +21,7 @@ mod paging;
 mod passcode;
 mod private_file;
 mod rights;
+mod rows;
 mod scripts;
 mod session;
 mod trouble;

@@ -1,9 +1,10 @@
 //! Internal monitors, as far as `/v1/Monitors` goes: servers differ in whether they have it.
 
 use super::{
-    Firsts, Part, hidden,
+    Part,
     members::{below, flag, member, number, plain, text},
-    paging::{self, Lister, Listing, Stopped},
+    paging::{self, Listing, Stopped},
+    rows,
     session::Session,
     trouble::Trouble,
 };
@@ -20,41 +21,12 @@ pub(super) async fn probe(session: &mut Session) -> Result<(), Trouble> {
 
 /// Hands all internal monitors over.
 pub(super) async fn read(session: &mut Session, sink: &mut dyn ItemSink) -> Result<Vec<ScanIssue>, Stopped> {
-    let mut lister = Monitors { firsts: Firsts::of(ContentType::InternalMonitors), issues: Vec::new() };
-    paging::hand_over(session, &listing(), &mut lister, sink).await?;
-    Ok(lister.issues)
+    rows::hand_over(session, ContentType::InternalMonitors, &listing(), read_rows, sink).await
 }
 
-struct Monitors {
-    firsts: Firsts,
-    issues: Vec<ScanIssue>,
-}
-
-impl Lister for Monitors {
-    fn begin(&mut self) {
-        self.firsts = Firsts::of(ContentType::InternalMonitors);
-        self.issues.clear();
-    }
-
-    fn items(&mut self, rows: BTreeMap<i64, Value>) -> Vec<ReadItem> {
-        let mut part = Part::default();
-        for (id, row) in rows.iter().filter(|(_, row)| is_definition(row)) {
-            match one(row) {
-                Ok(item) => part.items.push(item),
-                Err(message) => part.issues.push(hidden(
-                    ContentType::InternalMonitors,
-                    format!("{} (id {id}) {message}", text(row, "Name")),
-                )),
-            }
-        }
-        self.firsts.keep(&mut part);
-        self.issues.extend(part.issues);
-        part.items
-    }
-
-    fn is_settled(&self) -> bool {
-        true
-    }
+fn read_rows(rows: &BTreeMap<i64, Value>) -> Part {
+    let definitions = rows.iter().filter(|(_, row)| is_definition(row));
+    rows::part(ContentType::InternalMonitors, definitions, one)
 }
 
 fn listing() -> Listing<'static> {

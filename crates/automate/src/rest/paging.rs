@@ -1,7 +1,6 @@
 //! Whole lists out of pages. There is no snapshot: a row that is deleted while the list is read moves the others
 //! forward, and one of them falls between two pages. So every list is read by ascending id until a page is empty
 //! (a short page is no end), and then its ids once more: what the second reading finds, the first must hold.
-
 //!
 //! [`hand_over`] keeps a page at a time and of the rest only ids; [`rows`] keeps the whole list.
 

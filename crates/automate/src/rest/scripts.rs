@@ -1,10 +1,11 @@
 //! Scripts (`/v1/Scripts`) and the folders they stand in (`/v1/ScriptFolders`).
 
 use super::{
-    Firsts, Part, hidden,
+    Firsts, Part,
     members::{below, flag, list, member, number, plain, text},
     note,
     paging::{self, Lister, Listing, Stopped},
+    rows,
     session::Session,
     trouble::Trouble,
 };
@@ -160,19 +161,12 @@ pub(super) fn part_of(
 
 /// What the rows read as, and how many of them use something that only has a local number.
 fn read_rows<'a>(rows: impl Iterator<Item = (&'a i64, &'a Value)>, known: &Known) -> (Part, usize) {
-    let (mut part, mut local) = (Part::default(), 0);
-    for (id, row) in rows {
-        let told = |message: String| {
-            hidden(ContentType::Scripts, format!("{} (id {id}) {message}", text(row, "Name")))
-        };
-        match one(row, known) {
-            Ok(mut item) => {
-                local += usize::from(mark_local(&mut item));
-                part.items.push(item);
-            }
-            Err(message) => part.issues.push(told(message)),
-        }
-    }
+    let mut local = 0;
+    let part = rows::part(ContentType::Scripts, rows, |row| {
+        let mut item = one(row, known)?;
+        local += usize::from(mark_local(&mut item));
+        Ok(item)
+    });
     (part, local)
 }
 
