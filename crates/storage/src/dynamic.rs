@@ -31,6 +31,9 @@ impl From<i64> for Value {
     }
 }
 
+/// How many values [`Statement::any_of`] is given at most: a statement cannot have any number of them.
+pub(crate) const AT_ONCE: usize = 500;
+
 /// A statement that grows by constant fragments.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Statement {
@@ -66,6 +69,15 @@ impl Statement {
             self.sql.push_str(part);
         }
         self
+    }
+
+    /// Adds `(?, ?, …)` with each of the values.
+    pub(crate) fn any_of(&mut self, values: impl IntoIterator<Item = Value>) -> &mut Self {
+        self.push("(");
+        for (index, value) in values.into_iter().enumerate() {
+            self.bind(if index == 0 { "?" } else { ", ?" }, [value]);
+        }
+        self.push(")")
     }
 
     /// The text, for sqlx.

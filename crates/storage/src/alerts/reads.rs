@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Database,
-    dynamic::{Cursor, Statement, Value, cut},
+    dynamic::{AT_ONCE, Cursor, Statement, Value, cut},
     engine::{bind_all, read},
     rows::{Place, count},
 };
@@ -28,8 +28,6 @@ pub(super) const LIVE: &str =
     "SELECT ticket_id FROM alerts WHERE connector_id = $1 AND state <> 'closed' ORDER BY ticket_id";
 const CHANGED: &str = "SELECT id, revision FROM alerts WHERE revision > $1 ORDER BY revision LIMIT $2";
 const REVISION: &str = "SELECT revision FROM alert_epoch WHERE id = 1";
-/// How many numbers of tickets one statement asks for.
-const AT_ONCE: usize = 500;
 
 impl Database {
     async fn tallied(&self, filter: &AlertFilter) -> StoreResult<Vec<(AlertState, u64)>> {
@@ -64,11 +62,8 @@ impl Database {
         tickets: &[i64],
     ) -> StoreResult<Vec<(i64, AlertId, AlertState)>> {
         let mut statement = Statement::new("SELECT ticket_id, id, state FROM alerts WHERE ");
-        statement.bind("connector_id = ? AND ticket_id IN (", [Value::from(connector.to_string())]);
-        for (index, ticket) in tickets.iter().enumerate() {
-            statement.bind(if index == 0 { "?" } else { ", ?" }, [Value::from(*ticket)]);
-        }
-        statement.push(") ORDER BY ticket_id");
+        statement.bind("connector_id = ? AND ticket_id IN ", [Value::from(connector.to_string())]);
+        statement.any_of(tickets.iter().map(|ticket| Value::from(*ticket))).push(" ORDER BY ticket_id");
         let rows: Vec<(i64, String, String)> =
             read!(self, |db| bind_all!(query_as(statement.sql()), &statement.values).fetch_all(db))?;
         let read = |(ticket, id, state): (i64, String, String)| {

@@ -3,7 +3,7 @@
 use super::rows::{ItemRow, VersionRow};
 use crate::{
     Database,
-    dynamic::{Cursor, Statement, Value, containing, cut},
+    dynamic::{AT_ONCE, Cursor, Statement, Value, containing, cut},
     engine::{bind_all, read},
     rows::{Place, Shown, count},
 };
@@ -188,17 +188,15 @@ impl ContentReads for Database {
     }
 
     async fn known_blobs(&self, hashes: &[ContentHash]) -> StoreResult<Vec<ContentHash>> {
-        let mut statement = Statement::new("SELECT hash FROM blobs WHERE hash IN (");
-        for (index, hash) in hashes.iter().enumerate() {
-            statement.bind(if index == 0 { "?" } else { ", ?" }, [Value::from(hash.as_str())]);
+        let mut known = Vec::new();
+        for some in hashes.chunks(AT_ONCE) {
+            let mut statement = Statement::new("SELECT hash FROM blobs WHERE hash IN ");
+            statement.any_of(some.iter().map(|hash| Value::from(hash.as_str())));
+            let found: Vec<String> =
+                read!(self, |db| bind_all!(query_scalar(statement.sql()), &statement.values).fetch_all(db))?;
+            known.extend(found);
         }
-        statement.push(")");
-        if hashes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let found: Vec<String> =
-            read!(self, |db| bind_all!(query_scalar(statement.sql()), &statement.values).fetch_all(db))?;
-        found.iter().map(|hash| Place("blobs", "hash").parse(hash)).collect()
+        known.iter().map(|hash| Place("blobs", "hash").parse(hash)).collect()
     }
 }
 

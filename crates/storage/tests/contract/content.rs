@@ -202,6 +202,9 @@ async fn versions_and_contents(world: World) {
     tx.publish(&served(2, "two"), 1).await.unwrap();
     tx.commit().await.unwrap();
     let asked = ["two", "none", "one"].map(|name| snapshot(name).hash);
+    // More than a statement has room for.
+    let asked: Vec<_> =
+        asked.into_iter().chain((0..70_000).map(|number| snapshot(&number.to_string()).hash)).collect();
     let mut known = world.database.known_blobs(&asked).await.unwrap();
     known.sort();
     let mut kept = [snapshot("one").hash, snapshot("two").hash];

@@ -132,7 +132,7 @@ pub trait ContentReads {
     async fn version(&self, key: &ItemKey, number: u32) -> StoreResult<Option<VersionRecord>>;
     /// The canonical bytes behind a hash.
     async fn blob(&self, hash: &ContentHash) -> StoreResult<Option<Vec<u8>>>;
-    /// Those of `hashes`, at most some hundreds, whose bytes are kept.
+    /// Those of `hashes` whose bytes are kept.
     async fn known_blobs(&self, hashes: &[ContentHash]) -> StoreResult<Vec<ContentHash>>;
 }
 
