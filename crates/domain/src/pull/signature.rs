@@ -27,17 +27,15 @@ impl Manifest {
     pub fn signed_bytes(&self, format: SignedFormat) -> Vec<u8> {
         let mut text = String::with_capacity(128 + 320 * self.items.len());
         let (revision, since) = (self.revision.to_string(), self.since.unwrap_or(0).to_string());
-        let kind = if self.full { "full" } else { "delta" };
+        let mut head = vec!["revision", &revision, if self.full { "full" } else { "delta" }];
         match format {
             SignedFormat::One => line(&mut text, &["tandem manifest 1"]),
-            SignedFormat::Two => line(&mut text, &["tandem manifest 2"]),
-        }
-        match format {
-            SignedFormat::Two if !self.full => {
-                line(&mut text, &["revision", &revision, kind, "since", &since])
+            SignedFormat::Two => {
+                line(&mut text, &["tandem manifest 2"]);
+                head.extend(["since", &since].into_iter().filter(|_| !self.full));
             }
-            _ => line(&mut text, &["revision", &revision, kind]),
         }
+        line(&mut text, &head);
         for item in &self.items {
             item_lines(&mut text, item);
         }

@@ -156,14 +156,14 @@ impl Session {
     /// Removes everything of a type that was installed here, and nothing else. What cannot be removed does not stop
     /// the others.
     pub async fn remove(&mut self, content_type: ContentType) -> Result<Vec<SyncResult>, ReceiverError> {
-        let mut results = Vec::new();
-        for (guid, name) in self.installed(content_type).await? {
-            let key = ItemKey::new(content_type, guid);
-            let due = BTreeMap::from([(key.clone(), Action::Remove)]);
-            let names = BTreeMap::from([(key.clone(), name)]);
-            let none = Offered::new();
-            let done = self.apply(std::slice::from_ref(&key), &due, &none, Mode::default()).await?;
-            results.extend(done.into_iter().map(|done| result(&key, &names, &due, done)));
+        let installed = self.installed(content_type).await?.into_iter();
+        let names: BTreeMap<ItemKey, String> =
+            installed.map(|(guid, name)| (ItemKey::new(content_type, guid), name)).collect();
+        let due = names.keys().map(|key| (key.clone(), Action::Remove)).collect();
+        let (none, mut results) = (Offered::new(), Vec::new());
+        for key in names.keys() {
+            let done = self.apply(std::slice::from_ref(key), &due, &none, Mode::default()).await?;
+            results.extend(done.into_iter().map(|done| result(key, &names, &due, done)));
         }
         Ok(results)
     }
