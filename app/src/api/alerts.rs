@@ -47,6 +47,8 @@ pub struct Inbox {
     pub page: Page<Alert>,
     /// How many there are in each state.
     pub counts: AlertCounts,
+    /// How far they are counted.
+    pub counted_to: u64,
     /// All categories.
     pub categories: Vec<Category>,
     /// The line to Manage.
@@ -112,6 +114,7 @@ pub async fn inbox(wanted: Wanted) -> Result<Inbox, ApiError> {
     Ok(Inbox {
         page: alerts.list(&actor, &filter, &page).await.map_err(refuse)?,
         counts: alerts.counts(&actor, &filter).await.map_err(refuse)?,
+        counted_to: filter.counted_to(),
         categories: alerts.categories(&actor).await.map_err(refuse)?,
         line: alert_views::line(&services, &actor).await.map_err(refuse)?,
         me: actor.id().unwrap_or_default(),

@@ -14,7 +14,7 @@ use crate::{
         pager::{Pager, counted},
     },
 };
-use domain::alert::{AlertCounts, AlertState, BulkResult, MOST_COUNTED, category::Category};
+use domain::alert::{AlertCounts, AlertState, BulkResult, category::Category};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -40,7 +40,7 @@ pub fn InboxPage() -> impl IntoView {
 
 #[component]
 fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl IntoView {
-    let Inbox { page, counts, categories, line, me, may_handle, may_manage, now } = inbox;
+    let Inbox { page, counts, counted_to, categories, line, me, may_handle, may_manage, now } = inbox;
     let results = handle.value().get_untracked();
     let answer = results.clone().map(|answer| answer.and_then(|results| told(&results)));
     let results = results.and_then(Result::ok).unwrap_or_default();
@@ -48,7 +48,6 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
     let next =
         page.next_cursor.clone().map(|cursor| Wanted { cursor: Some(cursor), ..wanted.clone() }.href());
     let (shown, total) = (page.items.len(), page.total);
-    let counted_to = counted_to(&wanted);
     let title = match counts.open {
         0 => "Alerts".to_owned(),
         open => format!("({}) Alerts", counted(open, counted_to)),
@@ -75,7 +74,7 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
             <div data-fresh="failed">{(failed > 0).then(|| view! {
                 <p class="banner"><Icon name="alert" /><span class="grow">{failed_line(failed)}</span><a class="button" href="/write-backs?state=failed">"Look at them"</a></p>
             })}</div>
-            <Filters wanted=wanted.clone() counts=counts categories=categories />
+            <Filters wanted=wanted.clone() counts=counts counted_to=counted_to categories=categories />
             <p class="news-line"><a class="news" data-news="" href=here hidden=true></a></p>
             {if shown == 0 {
                 nothing(&wanted, has_connectors, may_manage).into_any()
@@ -92,12 +91,6 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
             <Keys keys=KEYS />
         </div>
     }
-}
-
-/// How far the alerts of a filter are counted.
-fn counted_to(wanted: &Wanted) -> u64 {
-    let has_text = wanted.q.as_deref().is_some_and(|text| !text.trim().is_empty());
-    if wanted.mine || has_text { MOST_COUNTED } else { u64::MAX }
 }
 
 /// `3 wait for somebody, 2 are in hand.`
@@ -139,12 +132,11 @@ fn told(results: &[BulkResult]) -> Result<String, ApiError> {
 }
 
 #[component]
-fn Filters(wanted: Wanted, counts: AlertCounts, categories: Vec<Category>) -> impl IntoView {
-    let to = counted_to(&wanted);
+fn Filters(wanted: Wanted, counts: AlertCounts, counted_to: u64, categories: Vec<Category>) -> impl IntoView {
     let tab = |label: &'static str, count: u64, state: AlertState| {
         let current = (wanted.tab() == state).then_some("page");
         let href = wanted.with(|wanted| wanted.state = Some(state)).href();
-        view! { <a href=href aria-current=current>{label}" "<span class="count">{counted(count, to)}</span></a> }
+        view! { <a href=href aria-current=current>{label}" "<span class="count">{counted(count, counted_to)}</span></a> }
     };
     let whose = |label: &'static str, mine: bool| {
         let current = (wanted.mine == mine).then_some("page");

@@ -5,15 +5,15 @@ use crate::{
     components::{icon::Icon, time::Age},
     text::first_upper,
 };
-use domain::connector::{CallbackHealth, Connector, ConnectorHealth};
+use domain::connector::{CallbackHealth, ConnectorHealth};
 use jiff::Timestamp;
 use leptos::{form::ActionForm, prelude::*};
 
 /// The card of the callbacks.
 #[component]
 pub fn Callbacks(
-    /// The connector.
-    connector: Connector,
+    /// The connector's id.
+    id: String,
     /// How it does.
     health: ConnectorHealth,
     /// Whether the person who looks may change it.
@@ -24,7 +24,6 @@ pub fn Callbacks(
     /// The switch.
     switch: ServerAction<SwitchCallbacks>,
 ) -> impl IntoView {
-    let id = connector.id.to_string();
     let calls = health.callbacks.clone();
     view! {
         <section class="card callbacks" aria-label="Callbacks">

@@ -96,8 +96,8 @@ fn Loaded(screen: ConnectorScreen, actions: Actions) -> impl IntoView {
             <LostLine />
             <Said answer=Signal::derive(move || actions.said()) />
             {report.map(|report| view! { <Report report=report /> })}
-            <div data-fresh="health"><Figures connector=connector.clone() health=health.clone() now=now /></div>
-            <div data-fresh="callbacks"><Callbacks connector=connector health=health may_manage=may_manage now=Some(now) switch=actions.callbacks /></div>
+            <div data-fresh="health"><Figures connector=connector health=health.clone() now=now /></div>
+            <div data-fresh="callbacks"><Callbacks id=id.clone() health=health may_manage=may_manage now=Some(now) switch=actions.callbacks /></div>
             <div data-fresh="log"><Log log=log /></div>
             {may_manage.then(|| view! { <Remove id=id name=name made=made actions=actions /> })}
         </div>

@@ -173,6 +173,11 @@ impl AlertFilter {
     pub fn is_counted_up_to_a_limit(&self) -> bool {
         self.mine.is_some() || self.text().is_some()
     }
+
+    /// How far they are counted.
+    pub fn counted_to(&self) -> u64 {
+        if self.is_counted_up_to_a_limit() { MOST_COUNTED } else { u64::MAX }
+    }
 }
 
 /// How many alerts there are in each state.

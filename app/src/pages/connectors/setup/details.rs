@@ -16,7 +16,7 @@ pub fn DetailsStep(
     actions: Actions,
 ) -> impl IntoView {
     let id = connector.id.to_string();
-    let (input, enabled) = (connector.input.clone(), connector.enabled);
+    let input = connector.input;
     let error =
         actions.details.value().get_untracked().and_then(Result::ok).and_then(|tried| tried.outcome.err());
     let wrong = move |name: &str| error.as_ref().and_then(|error| error.field(name));
@@ -38,7 +38,7 @@ pub fn DetailsStep(
     ];
     let flags_wrong = wrong("note_flags");
     view! {
-        <Callbacks connector=connector health=health may_manage=true now=None switch=actions.callbacks />
+        <Callbacks id=id.clone() health=health may_manage=true now=None switch=actions.callbacks />
         <ActionForm action=actions.details attr:class="stack">
             <input type="hidden" name="id" value=id />
             <fieldset class="card switches">
@@ -58,7 +58,7 @@ pub fn DetailsStep(
             <section class="card row-form">
                 <ValueField name="typed[poll_interval_seconds]" label="Ask Manage every … seconds" kind="number" value=input.poll_interval_seconds.to_string() hint="5 to 600; 30 is usual" wrong=wrong("poll_interval_seconds") />
             </section>
-            <div class="commands"><SaveButton enabled=enabled /></div>
+            <div class="commands"><SaveButton enabled=connector.enabled /></div>
         </ActionForm>
     }
 }
