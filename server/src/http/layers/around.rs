@@ -6,7 +6,7 @@ use crate::http::state::AppState;
 use axum::{
     body::Body,
     extract::{MatchedPath, Request},
-    http::StatusCode,
+    http::{Method, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use futures::{FutureExt as _, future::BoxFuture};
@@ -67,7 +67,7 @@ where
             headers::complete(answer.headers_mut(), &state.settings);
             let took = begun.elapsed();
             metrics::count(&method, route.as_ref().map(MatchedPath::as_str), answer.status(), took);
-            tell(answer.status(), took);
+            tell(&method, route.as_ref().map(MatchedPath::as_str), answer.status(), took);
             Ok(answer)
         };
         if span.is_disabled() { Box::pin(work) } else { Box::pin(work.instrument(span)) }
@@ -90,10 +90,11 @@ async fn answer(working: impl Future<Output = Result<Response, Infallible>>, pat
     }
 }
 
-fn tell(status: StatusCode, took: Duration) {
+fn tell(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
     let milliseconds = took.as_millis();
     if status.is_server_error() {
-        tracing::error!(status = status.as_u16(), milliseconds, "a request failed");
+        // Not every request has a span that names it.
+        tracing::error!(%method, route, status = status.as_u16(), milliseconds, "a request failed");
     } else {
         tracing::debug!(status = status.as_u16(), milliseconds, "answered");
     }
