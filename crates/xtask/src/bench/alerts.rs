@@ -1,7 +1,7 @@
 //! Alerts: how many are taken in durably, and how long a page of them takes.
 
 use super::{Bench, http::Tandem, intake, pages};
-use crate::process::output;
+use crate::{process::output, setup};
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::process::Command;
@@ -41,6 +41,7 @@ const LISTS: [(&str, &str); 8] = [
 
 /// Raises alerts one by one from many callers, closes most, then reads pages with filters.
 pub(super) fn lists(bench: &Bench) -> Result<Vec<String>> {
+    setup::program("sqlite3", "sqlite3")?;
     let file = bench.folder.join("tandem.db");
     let database = format!("sqlite://{}", file.display());
     let tandem = Tandem::start(&bench.binary, &database)?;

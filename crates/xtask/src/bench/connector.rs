@@ -1,7 +1,7 @@
 //! The connector beside a simulated Manage: many tickets in one poll, a poll that finds nothing new, and how soon the
 //! ticket follows a person.
 
-use super::{Bench, histogram::Histogram, http::Tandem, simulator::Simulator};
+use super::{Bench, histogram::Histogram, http::Tandem, pages::part, simulator::Simulator};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::{
@@ -127,7 +127,7 @@ pub(super) fn connector(bench: &Bench) -> Result<Vec<String>> {
     rows.push(format!(
         "| a poll that finds nothing new, {MANY} open tickets | {}; {:.1} times as long |",
         spread(&mut idle_many),
-        part(&mut idle_many, 50) / part(&mut idle_few, 50)
+        part(&mut idle_many, 0.5) / part(&mut idle_few, 0.5)
     ));
     rows.push(format!("| {FLOOD} tickets in one poll | {} |", many.flood(FLOOD)?));
     rows.push(format!("| acknowledged → the ticket follows | {} |", spread(&mut many.acknowledge()?)));
@@ -149,13 +149,6 @@ fn settings(url: &str) -> Value {
 
 /// The middle and the slow ends.
 fn spread(times: &mut [Duration]) -> String {
-    let [middle, slow, slowest] = [50, 95, 99].map(|percent| part(times, percent));
+    let [middle, slow, slowest] = [0.5, 0.95, 0.99].map(|share| part(times, share));
     format!("p50 {middle:.0} ms, p95 {slow:.0} ms, p99 {slowest:.0} ms")
-}
-
-/// The time that so many of a hundred stay below, in milliseconds.
-fn part(times: &mut [Duration], percent: usize) -> f64 {
-    times.sort_unstable();
-    let at = times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
-    at.map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
 }
