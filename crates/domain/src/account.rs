@@ -214,6 +214,31 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
+impl User {
+    /// How the person stands.
+    pub fn standing(&self) -> Standing {
+        Standing { role: self.role, disabled: self.disabled }
+    }
+}
+
+/// How a person stands now, as far as it decides what their tokens are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// What they may do.
+    pub role: Role,
+    /// Whether sign-in is refused.
+    pub disabled: bool,
+}
+
+/// What a token of this role is worth: never more than its person may do now, and nothing while they are disabled.
+/// One that was made on the command line has no person.
+pub fn worth(token: Role, person: Option<Standing>) -> Option<Role> {
+    match person {
+        None => Some(token),
+        Some(person) => (!person.disabled).then(|| token.min(person.role)),
+    }
+}
+
 /// An e-mail address that someone signs in with: trimmed, compared without case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
@@ -289,6 +314,15 @@ mod tests {
         assert!(Role::Approver.allows(Permission::ViewContent));
         assert!(!Role::Approver.allows(Permission::ManageClients));
         assert!(!Role::Viewer.allows(Permission::ApproveContent));
+    }
+
+    #[test]
+    fn a_token_is_worth_no_more_than_its_person() {
+        let person = |role, disabled| Some(Standing { role, disabled });
+        assert_eq!(worth(Role::Admin, None), Some(Role::Admin), "made on the command line");
+        assert_eq!(worth(Role::Admin, person(Role::Viewer, false)), Some(Role::Viewer));
+        assert_eq!(worth(Role::Viewer, person(Role::Admin, false)), Some(Role::Viewer));
+        assert_eq!(worth(Role::Viewer, person(Role::Admin, true)), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::{
-    account::{Role, User},
+    account::{Role, Standing, User},
     ids::{SessionId, TokenId, UserId},
     page::{Page, PageRequest},
 };
@@ -96,11 +96,31 @@ impl TokenRow {
     }
 }
 
+/// A token beside how its person stands.
+#[derive(sqlx::FromRow)]
+struct HeldRow {
+    #[sqlx(flatten)]
+    token: TokenRow,
+    person_role: Option<String>,
+    person_disabled: Option<i64>,
+}
+
+impl HeldRow {
+    fn read(self) -> StoreResult<(ApiToken, Option<Standing>)> {
+        let role = |role: String| Place("users", "role").parse::<Shown<Role>>(&role);
+        let role = self.person_role.map(role).transpose()?;
+        let standing = role.map(|role| Standing { role: role.0, disabled: self.person_disabled != Some(0) });
+        Ok((self.token.read()?, standing))
+    }
+}
+
 const USER_BY_ID: &str = "SELECT * FROM users WHERE id = $1";
 const USER_BY_EMAIL: &str = "SELECT * FROM users WHERE email_folded = $1";
 const SESSION_BY_TOKEN: &str = "SELECT * FROM sessions WHERE token_hash = $1";
 const SESSIONS_OF: &str = "SELECT * FROM sessions WHERE user_id = $1 ORDER BY last_seen_at DESC, id DESC";
-const TOKEN_BY_HASH: &str = "SELECT * FROM api_tokens WHERE token_hash = $1";
+const TOKEN_BY_HASH: &str = "SELECT t.*, u.role AS person_role, u.disabled AS person_disabled
+  FROM api_tokens t LEFT JOIN users u ON u.id = t.user_id WHERE t.token_hash = $1";
+const TOKEN_BY_ID: &str = "SELECT * FROM api_tokens WHERE id = $1";
 const TOKENS: &str =
     "SELECT * FROM api_tokens WHERE user_id = $1 OR $1 = '' ORDER BY created_at DESC, id DESC LIMIT 1000";
 
@@ -151,10 +171,10 @@ impl AccountReads for Database {
         rows.into_iter().map(SessionRow::read).collect()
     }
 
-    async fn api_token(&self, token_hash: &str) -> StoreResult<Option<ApiToken>> {
-        let row: Option<TokenRow> =
+    async fn api_token(&self, token_hash: &str) -> StoreResult<Option<(ApiToken, Option<Standing>)>> {
+        let row: Option<HeldRow> =
             read!(self, |db| query_as(TOKEN_BY_HASH).bind(token_hash).fetch_optional(db))?;
-        row.map(TokenRow::read).transpose()
+        row.map(HeldRow::read).transpose()
     }
 
     async fn api_tokens(&self, of: Option<UserId>) -> StoreResult<Vec<ApiToken>> {
@@ -195,6 +215,12 @@ impl AccountWrites for Tx {
     async fn user_count(&mut self) -> StoreResult<u64> {
         let found: i64 = within!(self, |db| query_scalar("SELECT COUNT(*) FROM users").fetch_one(db))?;
         Ok(count(found))
+    }
+
+    async fn user(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        let row: Option<UserRow> =
+            within!(self, |db| query_as(USER_BY_ID).bind(id.to_string()).fetch_optional(db))?;
+        row.map(UserRow::read).transpose()
     }
 
     async fn active_admins(&mut self) -> StoreResult<u64> {
@@ -286,6 +312,12 @@ impl AccountWrites for Tx {
                 .bind(micros(token.created_at))
         )?;
         Ok(())
+    }
+
+    async fn api_token(&mut self, id: TokenId) -> StoreResult<Option<ApiToken>> {
+        let row: Option<TokenRow> =
+            within!(self, |db| query_as(TOKEN_BY_ID).bind(id.to_string()).fetch_optional(db))?;
+        row.map(TokenRow::read).transpose()
     }
 
     async fn touch_api_token(&mut self, id: TokenId, at: Timestamp) -> StoreResult<()> {

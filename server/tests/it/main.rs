@@ -25,4 +25,5 @@ mod review;
 mod rings;
 mod roles;
 mod serving;
+mod tokens;
 mod world;

@@ -1,8 +1,8 @@
 //! Personal tokens that were read a moment ago: a program that raises a thousand alerts a second has its token read
 //! once. Only where nobody else writes to the database ([`crate::ports::Store::is_shared`]).
 //!
-//! A token that ends is forgotten before whoever ended it is answered, and whatever was read meanwhile does not count.
-//! What is known is read anew after a second all the same.
+//! A token that ends, or whose person may do something else from now on, is forgotten before whoever changed that is
+//! answered, and whatever was read meanwhile does not count. What is known is read anew after a second all the same.
 
 use crate::ports::store::accounts::ApiToken;
 use jiff::{SignedDuration, Timestamp};

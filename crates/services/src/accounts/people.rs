@@ -94,15 +94,16 @@ impl Accounts<'_> {
     /// Changes a person. The last administrator stays one.
     pub async fn update_user(&self, actor: &Actor, id: UserId, patch: UserPatch) -> Result<User> {
         self.core.require(actor, Permission::ManageUsers).await?;
-        let mut user = self.core.store.user(id).await?.ok_or(Error::NotFound("person"))?;
+        // Their tokens are worth what the person may do.
+        let _ending = self.core.known_tokens.ending();
+        let mut tx = self.core.store.begin(Lane::Accounts).await?;
+        let mut user = tx.user(id).await?.ok_or(Error::NotFound("person"))?;
         if let Some(name) = patch.name {
             check_person_name(&name)?;
             user.name = name.trim().to_owned();
         }
         user.role = patch.role.unwrap_or(user.role);
         user.disabled = patch.disabled.unwrap_or(user.disabled);
-        let _ending = self.core.known_tokens.ending();
-        let mut tx = self.core.store.begin(Lane::Accounts).await?;
         tx.update_user(&user).await?;
         self.keep_an_admin(&mut *tx).await?;
         if user.disabled {

@@ -3,14 +3,14 @@
 use super::Accounts;
 use crate::{
     Core, Error, Result,
-    ports::store::{Lane, accounts::ApiToken},
+    ports::store::{Lane, Transaction, accounts::ApiToken},
     tokens::sha256_hex,
     work::Line,
 };
 use domain::{
-    account::{Actor, Permission, Role},
+    account::{Actor, Permission, Role, Standing, worth},
     audit::action,
-    ids::TokenId,
+    ids::{TokenId, UserId},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -26,17 +26,12 @@ pub struct NewToken {
 }
 
 impl Accounts<'_> {
-    /// Makes a token. Nobody can make one that may do more than they may themselves.
+    /// Makes a token. Nobody can make one that may do more than they may themselves; one that a token makes belongs to
+    /// the same person.
     pub async fn create_token(&self, actor: &Actor, name: &str, role: Role) -> Result<NewToken> {
         super::people::check_person_name(name)?;
-        let (user_id, own_role) = match actor {
-            Actor::User { id, role, .. } => (Some(*id), *role),
-            Actor::Token { role, .. } => (None, *role),
-            Actor::System { .. } => (None, Role::Admin),
-            Actor::Client { .. } | Actor::Connector { .. } => {
-                return Err(Error::Forbidden(Permission::ManageUsers));
-            }
-        };
+        let mut tx = self.core.store.begin(Lane::Accounts).await?;
+        let (user_id, own_role) = maker(&mut *tx, actor).await?;
         if role > own_role {
             return Err(Error::field("role", format!("must not be more than your own, {own_role}")));
         }
@@ -49,7 +44,6 @@ impl Accounts<'_> {
             created_at: self.core.now(),
             last_used_at: None,
         };
-        let mut tx = self.core.store.begin(Lane::Accounts).await?;
         tx.insert_api_token(&record, &sha256_hex(&token)).await?;
         let line = Line::ok(action::TOKEN, format!("made the {role} token {}", record.name)).about(record.id);
         self.core.audit(&mut *tx, actor, line).await?;
@@ -96,16 +90,43 @@ impl Accounts<'_> {
     }
 }
 
+/// Whose a new token will be, and the most that it may do. Asked for in the unit of work that makes it: nobody gets one
+/// while they are being disabled.
+async fn maker(tx: &mut dyn Transaction, actor: &Actor) -> Result<(Option<UserId>, Role)> {
+    let (user_id, role) = match actor {
+        Actor::User { id, role, .. } => (Some(*id), *role),
+        Actor::Token { id, role, .. } => {
+            (tx.api_token(*id).await?.ok_or(Error::Unauthenticated)?.user_id, *role)
+        }
+        Actor::System { .. } => (None, Role::Admin),
+        Actor::Client { .. } | Actor::Connector { .. } => {
+            return Err(Error::Forbidden(Permission::ManageUsers));
+        }
+    };
+    let person = match user_id {
+        Some(id) => Some(tx.user(id).await?.ok_or(Error::Unauthenticated)?.standing()),
+        None => None,
+    };
+    worth(role, person).map(|role| (user_id, role)).ok_or(Error::Unauthenticated)
+}
+
+/// A token as it counts now; none while its person is disabled.
+fn counting(found: Option<(ApiToken, Option<Standing>)>) -> Option<ApiToken> {
+    let (token, person) = found?;
+    worth(token.role, person).map(|role| ApiToken { role, ..token })
+}
+
 impl Core {
+    /// The token with this hash, as it counts now.
     async fn token(&self, hash: &str, now: Timestamp) -> Result<Option<ApiToken>> {
         if self.store.is_shared() {
-            return Ok(self.store.api_token(hash).await?);
+            return Ok(counting(self.store.api_token(hash).await?));
         }
         if let Some(known) = self.known_tokens.get(hash, now) {
             return Ok(Some(known));
         }
         let round = self.known_tokens.round();
-        let found = self.store.api_token(hash).await?;
+        let found = counting(self.store.api_token(hash).await?);
         if let Some(found) = &found {
             self.known_tokens.keep(round, hash, found, now);
         }

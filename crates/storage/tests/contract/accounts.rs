@@ -2,7 +2,7 @@
 
 use crate::world::{World, at, id};
 use domain::{
-    account::{Actor, Role, User},
+    account::{Actor, Role, Standing, User},
     audit::Outcome,
     client::ApiClient,
     content::ContentType,
@@ -117,7 +117,16 @@ async fn tokens_and_attempts(world: World) {
     tx.record_attempt("key", at(1)).await.unwrap();
     tx.record_attempt("key", at(2)).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(world.database.api_token("free").await.unwrap().unwrap().last_used_at, Some(at(9)));
+    let (used, nobody) = world.database.api_token("free").await.unwrap().unwrap();
+    assert_eq!((used.last_used_at, nobody), (Some(at(9)), None));
+    let mut tx = world.database.begin(Lane::Accounts).await.unwrap();
+    assert_eq!(tx.api_token(own.id).await.unwrap().as_ref(), Some(&own));
+    assert_eq!(tx.api_token(TokenId(id())).await.unwrap(), None);
+    tx.update_user(&User { role: Role::Viewer, disabled: true, ..ada.clone() }).await.unwrap();
+    assert_eq!(tx.user(ada.id).await.unwrap().unwrap().role, Role::Viewer);
+    tx.commit().await.unwrap();
+    let now = Standing { role: Role::Viewer, disabled: true };
+    assert_eq!(world.database.api_token("own").await.unwrap().unwrap(), (own.clone(), Some(now)));
     assert_eq!(world.database.api_tokens(None).await.unwrap().len(), 2);
     assert_eq!(world.database.api_tokens(Some(ada.id)).await.unwrap(), std::slice::from_ref(&own));
     let failed = world.database.attempts("key").await.unwrap().unwrap();

@@ -3,7 +3,7 @@
 use super::StoreResult;
 use async_trait::async_trait;
 use domain::{
-    account::{Role, User},
+    account::{Role, Standing, User},
     ids::{SessionId, TokenId, UserId},
     page::{Page, PageRequest},
 };
@@ -40,7 +40,7 @@ pub struct ApiToken {
     pub name: String,
     /// What it may do.
     pub role: Role,
-    /// Who made it; none for the command line.
+    /// Whose it is; none for the command line.
     pub user_id: Option<UserId>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -72,8 +72,8 @@ pub trait AccountReads {
     async fn session(&self, token_hash: &str) -> StoreResult<Option<(SessionRecord, User)>>;
     /// A person's sessions, newest use first.
     async fn sessions_of(&self, user: UserId) -> StoreResult<Vec<SessionRecord>>;
-    /// The personal token with this hash.
-    async fn api_token(&self, token_hash: &str) -> StoreResult<Option<ApiToken>>;
+    /// The personal token with this hash, and how its person stands.
+    async fn api_token(&self, token_hash: &str) -> StoreResult<Option<(ApiToken, Option<Standing>)>>;
     /// Tokens, newest first; of one person, or all.
     async fn api_tokens(&self, of: Option<UserId>) -> StoreResult<Vec<ApiToken>>;
     /// Failed attempts under a key.
@@ -85,6 +85,8 @@ pub trait AccountReads {
 pub trait AccountWrites {
     /// As [`AccountReads::user_count`], within the unit of work.
     async fn user_count(&mut self) -> StoreResult<u64>;
+    /// As [`AccountReads::user`], within the unit of work.
+    async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// How many administrators may sign in.
     async fn active_admins(&mut self) -> StoreResult<u64>;
     /// Adds a person; `Taken` when the address is.
@@ -105,6 +107,8 @@ pub trait AccountWrites {
     async fn delete_expired_sessions(&mut self, now: Timestamp) -> StoreResult<u64>;
     /// Adds a personal token.
     async fn insert_api_token(&mut self, token: &ApiToken, token_hash: &str) -> StoreResult<()>;
+    /// A personal token.
+    async fn api_token(&mut self, id: TokenId) -> StoreResult<Option<ApiToken>>;
     /// Notes that a token was used.
     async fn touch_api_token(&mut self, id: TokenId, at: Timestamp) -> StoreResult<()>;
     /// Revokes a token; says whether there was one.
