@@ -1,16 +1,21 @@
 //! `Idempotency-Key`: the same key with the same request gives the same answer for a day, and is done once.
 //!
+//! It acts for callers who are signed in now, and answers are kept for them alone: whoever is not is told so by the
+//! endpoint, and neither reads what was kept nor has anything written.
+//!
 //! Answers that carry a secret are not kept: asking again says that it was done and that the secret is gone.
 
 use super::{
     PREFIX,
+    caller::{Caller, Receiver},
+    endpoint::Access,
     input::{REPORT_LIMIT, read_body},
     problem::Problem,
 };
 use crate::http::state::AppState;
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::{FromRequestParts as _, Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -28,23 +33,52 @@ const STALE_SECONDS: i64 = 120;
 const MOST_KEPT: usize = 4 * 1024 * 1024;
 
 /// Wraps every POST that names a key.
-pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let key = request.headers().get(HEADER).cloned();
-    match key {
-        Some(key) if request.method() == Method::POST && !request.uri().path().ends_with("/token") => {
-            // Its own task: a caller that hangs up does not lose what was done under the key.
-            let work = tokio::spawn(async move { once(state, key, request, next).await });
-            match work.await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(problem)) => problem.into_response(),
-                Err(error) => Problem::from(Error::internal(error)).into_response(),
-            }
-        }
-        _ => next.run(request).await,
+pub async fn layer(
+    State((state, access)): State<(AppState, Access)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let key = request.headers().get(HEADER).cloned().filter(|_| request.method() == Method::POST);
+    let Some(key) = key else { return next.run(request).await };
+    let (mut parts, body) = request.into_parts();
+    let caller = match caller(&state, access, &mut parts).await {
+        Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    let request = Request::from_parts(parts, body);
+    let Some(caller) = caller else { return next.run(request).await };
+    // Its own task: a caller that hangs up does not lose what was done under the key.
+    let work = tokio::spawn(async move { once(state, caller, key, request, next).await });
+    match work.await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(problem)) => problem.into_response(),
+        Err(error) => Problem::from(Error::internal(error)).into_response(),
     }
 }
 
-async fn once(state: AppState, key: HeaderValue, request: Request, next: Next) -> Result<Response, Problem> {
+/// Who calls, as they are signed in now: keys of different callers never meet. None where nobody needs to be.
+async fn caller(state: &AppState, access: Access, parts: &mut Parts) -> Result<Option<String>, Problem> {
+    match access {
+        Access::Personal => {
+            let Caller(actor) = Caller::from_request_parts(parts, state).await?;
+            Ok(Some(format!("{}:{}", actor.kind(), actor.id().unwrap_or_default())))
+        }
+        // Its access tokens come and go; the client stays.
+        Access::Client => {
+            let Receiver(admitted) = Receiver::from_request_parts(parts, state).await?;
+            Ok(Some(format!("client:{}", admitted.bearer.client.id)))
+        }
+        Access::Open | Access::Public => Ok(None),
+    }
+}
+
+async fn once(
+    state: AppState,
+    caller: String,
+    key: HeaderValue,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
     let key =
         key.ok_or_else(|| Problem::field(422, "Idempotency-Key", "must be 1 to 255 visible characters"))?;
@@ -52,7 +86,7 @@ async fn once(state: AppState, key: HeaderValue, request: Request, next: Next) -
     let bytes = read_body(&parts, body, REPORT_LIMIT).await?;
     let path = parts.uri.path();
     let keyed = KeyedRequest {
-        actor: actor(&parts),
+        actor: caller,
         key: key.to_owned(),
         route: format!("{} {}", parts.method, path.strip_prefix(PREFIX).unwrap_or(path)),
         body_hash: ContentHash::of(&bytes).to_string(),
@@ -76,12 +110,6 @@ async fn once(state: AppState, key: HeaderValue, request: Request, next: Next) -
     let secret = path.ends_with("/rotate-secret") || path.ends_with("/tokens");
     let answer = next.run(Request::from_parts(parts, Body::from(bytes))).await;
     keep(&state, &keyed, answer, secret).await
-}
-
-/// Keys of different callers never meet. The token itself is not kept.
-fn actor(parts: &Parts) -> String {
-    let credentials = parts.headers.get(header::AUTHORIZATION).map_or(&b""[..], HeaderValue::as_bytes);
-    ContentHash::of(credentials).to_string()
 }
 
 fn replay(answer: KeptAnswer) -> Response {

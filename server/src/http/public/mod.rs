@@ -60,11 +60,12 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 /// The router of everything under `/api`.
 pub fn router(state: &AppState) -> Router<AppState> {
-    let keyed = middleware::from_fn_with_state(state.clone(), idempotency::layer);
     let mut api = Router::new();
     for endpoint in endpoints() {
         let route = match endpoint.method {
-            "POST" => endpoint.route.layer(keyed.clone()),
+            "POST" => endpoint
+                .route
+                .layer(middleware::from_fn_with_state((state.clone(), endpoint.access), idempotency::layer)),
             _ => endpoint.route,
         };
         // By the whole path: a router inside another would make a new address for each request.
