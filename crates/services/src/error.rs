@@ -89,6 +89,8 @@ impl From<StoreError> for Error {
             StoreError::BadCursor => {
                 Self::field("cursor", "is not one that a list gave out: start without it")
             }
+            // The HTTP API names the field before anything comes this far (`server/src/http/public/nul.rs`).
+            StoreError::Text => Self::field("text", "must not hold the character NUL: leave it out"),
             other => Self::internal(other),
         }
     }

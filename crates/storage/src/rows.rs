@@ -76,6 +76,9 @@ pub(crate) fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// What PostgreSQL says to a NUL in a text (`character_not_in_repertoire`).
+const NOT_IN_THE_ENCODING: &str = "22021";
+
 /// The driver's error in our words, decided by kind and never by message.
 pub(crate) fn fault(error: sqlx::Error) -> StoreError {
     use sqlx::{Error, error::ErrorKind};
@@ -86,6 +89,7 @@ pub(crate) fn fault(error: sqlx::Error) -> StoreError {
         Error::Database(cause) if is_busy(cause.code().as_deref()) => {
             StoreError::Unavailable(error.to_string())
         }
+        Error::Database(cause) if cause.code().as_deref() == Some(NOT_IN_THE_ENCODING) => StoreError::Text,
         Error::PoolTimedOut | Error::PoolClosed | Error::Io(_) | Error::WorkerCrashed | Error::Tls(_) => {
             StoreError::Unavailable(error.to_string())
         }

@@ -110,3 +110,58 @@ async fn guessing_is_slowed_down() {
     assert!(answer.headers().contains_key("retry-after"));
     world.running.stop().await;
 }
+
+crate::on_both_engines!(a_nul_is_refused_by_the_name_of_its_field);
+
+/// PostgreSQL keeps none: that must be nobody's failure but the caller's, on either engine.
+async fn a_nul_is_refused_by_the_name_of_its_field(engine: Engine) {
+    let world = World::on(engine).await;
+    for place in ["/alerts?category=a%00b", "/alerts/counts?category=%00", "/audit?action=%00"] {
+        let refused = world.get(place, 422).await;
+        let asked = place.split(['?', '=']).nth(1).unwrap();
+        assert_eq!(fields(&refused), [asked], "{refused}");
+    }
+    let guid = "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a";
+    for (path, body, field) in [
+        ("/categories", json!({ "name": "a\0b" }), "name"),
+        ("/content/scripts/reject", json!({ "items": [{ "guid": guid }], "note": "\0" }), "note"),
+        (
+            "/content/scripts/approve",
+            json!({ "items": [{ "guid": guid, "candidate_hash": "\0" }] }),
+            "items[0].candidate_hash",
+        ),
+    ] {
+        assert_eq!(fields(&world.post(path, body, 422).await), [field]);
+    }
+    // What programs say is tidied instead: no alert and no report is lost because of it.
+    let raised =
+        world.post("/alerts", json!({ "title": "Disk\0 full", "text": "\0", "category": "\0" }), 201).await;
+    assert_eq!(raised["title"], "Disk full");
+    let (_, token) = world.client("Acme").await;
+    let item = json!({ "type": "scripts", "guid": guid, "state": "Not Installed", "error": "no\0 disk" });
+    let report = world.http.post(world.url("/pull/report")).bearer_auth(&token);
+    let report = report.json(&json!({ "revision": 0, "items": [item] })).send().await.unwrap();
+    expect(report, 204).await;
+    expect(world.token("Ac\0me", "correct horse battery").await, 401).await;
+    world.running.stop().await;
+}
+
+/// Screens send forms, which no endpoint of the API has looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nul_in_a_form_is_no_failure() {
+    let world = World::on(Engine::Postgres).await;
+    let user = json!({ "email": "ada@example.com", "name": "Ada", "role": "admin", "password": "lamp cedar violin 9" });
+    world.post("/users", user, 201).await;
+    let accounts = world.running.services.accounts();
+    let session = accounts.sign_in("ada@example.com", "lamp cedar violin 9", None, None).await.unwrap();
+    let cookie = format!("tandem={}", session.token);
+    let url = &world.running.url;
+    let page = world.http.get(format!("{url}/alerts?category=a%00b")).header("Cookie", &cookie).send().await;
+    assert_eq!(page.unwrap().status(), 422);
+    let form =
+        world.http.post(format!("{url}/rpc/app/api/categories/save_category")).header("Cookie", &cookie);
+    let typed = [("typed[name]", "a\0b"), ("typed[colour]", "grey"), ("typed[icon]", "bell")];
+    let answer = form.header("Origin", url).form(&typed).send().await.unwrap().text().await.unwrap();
+    assert!(answer.contains("must not hold the character NUL"), "{answer}");
+    world.running.stop().await;
+}

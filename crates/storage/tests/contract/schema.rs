@@ -1,6 +1,7 @@
 //! Both migration trees make the same tables with the same columns; wrong addresses are explained.
 
 use crate::world::{Engine, World};
+use services::ports::store::{AccountReads as _, StoreError};
 use std::{collections::BTreeMap, process::Command};
 use storage::Database;
 
@@ -53,6 +54,14 @@ fn sqlite_schema(_url: &str) -> Schema {
         }
     }
     schema
+}
+
+/// PostgreSQL keeps the character NUL in no text: whoever sends one is told so, and nothing is at fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nul_is_the_callers_mistake() {
+    let (sqlite, postgres) = (World::on(Engine::Sqlite).await, World::on(Engine::Postgres).await);
+    assert_eq!(sqlite.database.user_by_email("a\0b").await, Ok(None));
+    assert_eq!(postgres.database.user_by_email("a\0b").await, Err(StoreError::Text));
 }
 
 #[tokio::test]

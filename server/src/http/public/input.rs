@@ -1,6 +1,6 @@
 //! Reading bodies, queries and paths: what is wrong is named by field, and nothing is read beyond the limit.
 
-use super::problem::Problem;
+use super::{nul, problem::Problem};
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
@@ -24,17 +24,38 @@ impl<S: Send + Sync, T: DeserializeOwned, const LIMIT: usize> FromRequest<S> for
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let (parts, body) = request.into_parts();
-        let bytes = read_body(&parts, body, LIMIT).await?;
-        let kind =
-            parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        // A body that is not declared as JSON could come from a form on another site.
-        if !bytes.is_empty() && !kind.to_ascii_lowercase().starts_with("application/json") {
-            return Err(Problem::new(415, "Send the body as Content-Type: application/json."));
-        }
-        let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        parse(text).map(Self)
+        let text = json(request, LIMIT).await?;
+        nul::none_in_json(&text)?;
+        parse(&text).map(Self)
     }
+}
+
+/// As [`JsonBody`], for texts that programs write and that are tidied before they are kept: what a program says is not
+/// lost because of a NUL in it.
+pub struct UntidyBody<T, const LIMIT: usize = BODY_LIMIT>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned, const LIMIT: usize> FromRequest<S> for UntidyBody<T, LIMIT> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        parse(&json(request, LIMIT).await?).map(Self)
+    }
+}
+
+/// The bytes of a body that is declared as JSON; none are an empty object.
+async fn json(request: Request, limit: usize) -> Result<Bytes, Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes = read_body(&parts, body, limit).await?;
+    if bytes.is_empty() {
+        return Ok(Bytes::from_static(b"{}"));
+    }
+    let kind =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    // A body that is not declared as JSON could come from a form on another site.
+    if !kind.to_ascii_lowercase().starts_with("application/json") {
+        return Err(Problem::new(415, "Send the body as Content-Type: application/json."));
+    }
+    Ok(bytes)
 }
 
 /// Reads a body; one that is longer than `limit` is refused before it is read where its length is known.
@@ -83,6 +104,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        nul::none_in_query(&parts.uri)?;
         let found = Query::<T>::from_request_parts(parts, state).await;
         found.map(|Query(value)| Self(value)).map_err(|refusal| {
             let text = refusal.body_text();

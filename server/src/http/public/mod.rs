@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod idempotency;
 pub mod input;
 mod manual;
+mod nul;
 pub mod problem;
 pub mod schemas;
 pub mod v1;

@@ -145,6 +145,9 @@ pub enum StoreError {
     /// The cursor is not one that a list gave out.
     #[error("not a cursor that a list gave out")]
     BadCursor,
+    /// A text holds what the database keeps in no text (PostgreSQL: the character NUL).
+    #[error("a text that cannot be kept")]
+    Text,
     /// Anything else that the driver reports.
     #[error("database: {0}")]
     Driver(String),

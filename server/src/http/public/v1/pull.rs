@@ -9,7 +9,7 @@ use crate::http::{
     public::{
         caller::Receiver,
         endpoint::{Access, Endpoint, Parameter, parameter},
-        input::{JsonBody, Params, REPORT_LIMIT},
+        input::{Params, REPORT_LIMIT, UntidyBody},
         problem::Problem,
     },
     state::AppState,
@@ -177,7 +177,7 @@ struct ItemWire {
 async fn report(
     State(app): State<AppState>,
     Receiver(admitted): Receiver,
-    JsonBody(wire): JsonBody<ReportWire, REPORT_LIMIT>,
+    UntidyBody(wire): UntidyBody<ReportWire, REPORT_LIMIT>,
 ) -> Result<StatusCode, Problem> {
     let items = wire.items.into_iter().map(|item| ReportedItem {
         content_type: item.r#type,
@@ -185,7 +185,7 @@ async fn report(
         state: item.state,
         version: item.version,
         content_hash: item.content_hash,
-        error: item.error.map(|error| error.chars().take(500).collect()),
+        error: item.error.map(|error| error.chars().filter(|c| *c != '\0').take(500).collect()),
     });
     app.services
         .pull()

@@ -58,7 +58,10 @@ async fn token(
             ));
         }
     }
-    let (name, secret) = basic(&parts).or_else(|| in_form(&form)).ok_or_else(wrong_client)?;
+    let named = basic(&parts).or_else(|| in_form(&form));
+    // Nobody is called so: no name may hold control characters.
+    let named = named.filter(|(name, _)| !name.contains('\0'));
+    let (name, secret) = named.ok_or_else(wrong_client)?;
     let program = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let answer = app.services.clients().token(&name, &secret, address.as_deref(), program).await;
     answer.map(Json).map_err(|error| match error {

@@ -6,7 +6,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::Endpoint,
-        input::{IdInPath, JsonBody},
+        input::{IdInPath, JsonBody, UntidyBody},
         problem::Problem,
     },
     state::AppState,
@@ -85,7 +85,7 @@ async fn annotate(
     State(app): State<AppState>,
     Caller(actor): Caller,
     IdInPath(id): IdInPath<AlertId>,
-    JsonBody(note): JsonBody<Note>,
+    UntidyBody(note): UntidyBody<Note>,
 ) -> Result<Json<DetailView>, Problem> {
     app.services.alerts().annotate(&actor, id, &note.text).await?;
     detail(&app, &actor, id).await

@@ -9,7 +9,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::{Endpoint, Parameter, parameter},
-        input::{IdInPath, JsonBody, Paging, Params},
+        input::{IdInPath, Paging, Params, UntidyBody},
         problem::Problem,
     },
     state::AppState,
@@ -172,7 +172,7 @@ struct New {
 async fn raise(
     State(app): State<AppState>,
     Caller(actor): Caller,
-    JsonBody(new): JsonBody<New>,
+    UntidyBody(new): UntidyBody<New>,
 ) -> Result<Response, Problem> {
     let raise = Raise { title: new.title, text: new.text, category: new.category, severity: new.severity };
     let raised = app.services.alerts().raise(&actor, &raise).await?;
