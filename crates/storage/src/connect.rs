@@ -126,9 +126,8 @@ fn make_private(file: &Path) {
 }
 
 async fn open_postgres(url: &str) -> Result<Pools, ConnectError> {
-    let options =
-        PgConnectOptions::from_str(url).map_err(ConnectError::Open)?.options([("statement_timeout", "60s")]);
-    let options = options.disable_statement_logging();
+    let unlimited = PgConnectOptions::from_str(url).map_err(ConnectError::Open)?.disable_statement_logging();
+    let options = unlimited.clone().options([("statement_timeout", "60s")]);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE)
@@ -152,8 +151,17 @@ async fn open_postgres(url: &str) -> Result<Pools, ConnectError> {
         .connect_with(options.clone())
         .await
         .map_err(ConnectError::Open)?;
-    sqlx::migrate!("./migrations/postgres").run(&pool).await.map_err(ConnectError::Migrate)?;
+    migrate_postgres(unlimited).await?;
     Ok(Pools::Postgres(pool, Line::new(options)))
+}
+
+/// On a connection of its own: a migration over many rows may take minutes, and so may the wait for another replica
+/// that is at it.
+async fn migrate_postgres(options: PgConnectOptions) -> Result<(), ConnectError> {
+    let options = options.options([("statement_timeout", "0")]);
+    let mut connection = options.connect().await.map_err(ConnectError::Open)?;
+    sqlx::migrate!("./migrations/postgres").run(&mut connection).await.map_err(ConnectError::Migrate)?;
+    connection.close().await.map_err(ConnectError::Open)
 }
 
 #[async_trait]

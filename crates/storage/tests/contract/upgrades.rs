@@ -16,6 +16,12 @@ const OLD_ALERTS: &str = "INSERT INTO alerts (id, created_at, opened_at, state, 
     severity, agreed, carried, revision, search_text)
   VALUES ('01935f6e-3c2a-7c3e-8f7a-000000000001', 1, 1, 'open', 'Disk', 'a', 'a', 'high', 'open', 'nothing', 1, 'disk full'),
     ('01935f6e-3c2a-7c3e-8f7a-000000000002', 1, 1, 'open', 'Fan', 'a', 'a', 'high', 'open', 'nothing', 2, 'fan full')";
+/// Refuses to change a schema under a time limit.
+const NO_LIMIT: &str = "CREATE FUNCTION refuse_limits() RETURNS event_trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF current_setting('statement_timeout') <> '0' THEN RAISE EXCEPTION 'there is a time limit'; END IF;
+    END $$;
+  CREATE EVENT TRIGGER no_limits ON ddl_command_start EXECUTE FUNCTION refuse_limits();";
 
 /// The migrations before one.
 async fn older(folder: &str, migration: i64) -> Migrator {
@@ -52,6 +58,27 @@ async fn texts_from_before_are_found(engine: Engine) {
         let page = world.database.alerts(&filter, &PageRequest::default()).await.unwrap();
         assert_eq!((page.items.len(), page.total), (found, found as u64), "{text}");
     }
+}
+
+/// While replicas are upgraded one by one, those of the version before still raise alerts.
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_of_the_version_before_still_raise_alerts() {
+    let world = World::on(Engine::Postgres).await;
+    let mut older = PgConnection::connect(&world.url).await.unwrap();
+    older.execute(OLD_ALERTS).await.unwrap();
+    older.close().await.unwrap();
+    let filter = AlertFilter { q: Some("full".into()), ..AlertFilter::default() };
+    assert_eq!(world.database.alerts(&filter, &PageRequest::default()).await.unwrap().total, 2);
+}
+
+/// A migration over many rows takes as long as it takes, however long other statements may.
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_have_no_time_limit() {
+    let (url, _folder) = empty(Engine::Postgres);
+    let mut owner = PgConnection::connect(&url).await.unwrap();
+    owner.execute(NO_LIMIT).await.unwrap();
+    owner.close().await.unwrap();
+    Database::connect(&url).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
