@@ -11,6 +11,7 @@ mod accounts;
 mod alerts;
 mod content;
 mod leases;
+mod line;
 mod reviews;
 mod schema;
 mod secrets;
