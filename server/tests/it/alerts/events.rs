@@ -93,6 +93,10 @@ async fn a_change_is_told_and_a_break_is_made_good(engine: Engine) {
     let missed = reader.next("alerts").await.unwrap();
     assert_eq!(changed(&missed), [taken["id"].as_str().unwrap(), two["id"].as_str().unwrap()]);
 
+    // Trouble that ended meanwhile is over for whoever still shows it.
+    let told = timeout(Duration::from_secs(20), reader.next("trouble")).await.expect("nothing was told");
+    assert_eq!(told.unwrap().data, json!({ "connectors": {} }));
+
     // From another database: all is to be read anew.
     let mut lost = watch(&world, &viewer, Some("999999.0")).await;
     assert_eq!(lost.next("alerts").await.unwrap().data["all"], true);

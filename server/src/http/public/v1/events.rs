@@ -120,8 +120,9 @@ async fn events(
     let too_many = |_| Error::Unavailable("Too many pages are watching: try again later.".into());
     let permit = state.streams.clone().try_acquire_owned().map_err(too_many)?;
     let (sender, receiver) = mpsc::channel(WAITING);
-    let told = Teller { state, watcher, actor, sender, known: Arc::default(), place: Place::default() };
-    tokio::spawn(told.run(Place::read(&headers), permit));
+    let (known, place, resumed) = (Arc::default(), Place::default(), Place::read(&headers));
+    let told = Teller { state, watcher, actor, sender, known, place, owes_trouble: resumed.is_some() };
+    tokio::spawn(told.run(resumed, permit));
     let events = stream::unfold(receiver, |mut receiver| async {
         receiver.recv().await.map(|event| (Ok::<_, Infallible>(event), receiver))
     });
@@ -140,6 +141,8 @@ struct Teller {
     sender: mpsc::Sender<Event>,
     known: Arc<Pulse>,
     place: Place,
+    /// Whether the reader had a break, in which trouble may have begun or ended: it has yet to be told how it stands.
+    owes_trouble: bool,
 }
 
 /// Nobody hears any more.
@@ -242,7 +245,10 @@ impl Teller {
             self.send("jobs", &json!({ "jobs": jobs })).await?;
         }
         let (troubles, known) = (troubles(&newest), troubles(&before));
-        if troubles != known {
+        // There are always jobs: without them, no pulse was taken yet.
+        let owed = self.owes_trouble && !newest.jobs.is_empty();
+        if troubles != known || owed {
+            self.owes_trouble &= !owed;
             self.send("trouble", &json!({ "connectors": troubles })).await?;
         }
         if newest.connectors != before.connectors || before.jobs.is_empty() {
