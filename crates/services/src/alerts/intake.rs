@@ -91,27 +91,19 @@ impl Serving {
                 self.ended = true;
                 return;
             }
-            let (core, outcome) = (self.core.clone(), self.core.keep_all(&mut together).await);
+            let (core, outcomes) = (self.core.clone(), self.core.keep_each(&mut together).await);
             // The next are kept while those hear about theirs.
             tokio::spawn(async move {
                 core.tell_changes().await;
-                answer(together, outcome);
+                answer(together, outcomes);
             });
         }
     }
 }
 
 /// Tells each caller about their own alert.
-fn answer(together: Vec<Waiting>, outcome: Result<Vec<AlertDetail>>) {
-    let (mut kept, failed) = match outcome {
-        Ok(kept) => (kept.into_iter(), None),
-        Err(error) => (Vec::new().into_iter(), Some(error)),
-    };
-    for waiting in together {
-        let told = match &failed {
-            None => kept.next().ok_or(Error::NotFound("alert")),
-            Some(error) => Err(error.clone()),
-        };
+fn answer(together: Vec<Waiting>, outcomes: Vec<Result<AlertDetail>>) {
+    for (waiting, told) in together.into_iter().zip(outcomes) {
         // Whoever hung up does not hear it; the alert is there all the same.
         let _ = waiting.answer.send(told);
     }
@@ -130,6 +122,29 @@ impl Core {
             tokio::spawn(Serving { core: core.clone(), ended: false }.run());
         }
         answered.await.map_err(Error::internal)?
+    }
+
+    /// Takes alerts in; says of each what came of it. Should the store refuse what one of them holds, each is tried by
+    /// itself, so that this one costs nobody else theirs.
+    async fn keep_each(&self, together: &mut [Waiting]) -> Vec<Result<AlertDetail>> {
+        let mut failed = match self.keep_all(together).await {
+            Ok(kept) => return kept.into_iter().map(Ok).collect(),
+            Err(error) if together.len() == 1 => return vec![Err(error)],
+            Err(error) => error,
+        };
+        let mut outcomes = Vec::with_capacity(together.len());
+        for one in together.chunks_mut(1) {
+            // A database that does not answer is not asked again for each that waits.
+            let kept = match &failed {
+                Error::Unavailable(_) => Err(failed.clone()),
+                _ => self.keep_all(one).await,
+            };
+            if let Err(error) = &kept {
+                failed = error.clone();
+            }
+            outcomes.push(kept.and_then(|kept| kept.into_iter().next().ok_or(Error::NotFound("alert"))));
+        }
+        outcomes
     }
 
     async fn keep_all(&self, together: &mut [Waiting]) -> Result<Vec<AlertDetail>> {

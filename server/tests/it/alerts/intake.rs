@@ -2,7 +2,11 @@
 
 use super::path;
 use crate::world::{Engine, World, expect};
-use domain::account::Role;
+use domain::{
+    account::{Actor, Role},
+    alert::Raise,
+    ids::UserId,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -78,5 +82,24 @@ async fn texts_that_cannot_be_looked_for_are_refused(engine: Engine) {
         assert_eq!(refused["errors"][0]["field"], "q", "{refused}");
     }
     world.post(&path(&alert, "close"), json!({}), 200).await;
+    world.running.stop().await;
+}
+
+/// On one thread all three wait before the first is taken in: they share a unit of work.
+#[tokio::test]
+async fn one_that_cannot_be_kept_costs_nobody_else_theirs() {
+    let world = World::on(Engine::Postgres).await;
+    let alerts = world.running.services.alerts();
+    let id: UserId = "01935f6e-3c2a-7c3e-8f7a-2b1c9d0e4f5a".parse().unwrap();
+    let person = |name: &str| Actor::User { id, name: name.into(), role: Role::Responder };
+    let titled = |title: &str| Raise { title: title.into(), ..Raise::default() };
+    // PostgreSQL keeps no NUL: the audit line of this one is refused.
+    let (eve, mallory) = (person("Eve"), person("Mal\0lory"));
+    let (one, bad, two) = (titled("one"), titled("bad"), titled("two"));
+    let (one, bad, two) =
+        tokio::join!(alerts.raise(&eve, &one), alerts.raise(&mallory, &bad), alerts.raise(&eve, &two));
+    assert_eq!((one.unwrap().alert.title, two.unwrap().alert.title), ("one".into(), "two".into()));
+    assert!(bad.is_err(), "{bad:?}");
+    assert_eq!(world.get("/alerts", 200).await["total"], 2);
     world.running.stop().await;
 }
