@@ -49,6 +49,11 @@ pub struct Home {
     secret: String,
 }
 
+/// A home that is this process's alone until this is dropped.
+pub struct Taken(
+    #[expect(dead_code, reason = "held, never read: closing the file gives the home free")] File,
+);
+
 /// What a receiver signs in with, as `init` is told.
 #[derive(Clone, Copy)]
 pub struct SignIn<'a> {
@@ -129,10 +134,11 @@ impl Home {
         Ok((home, key))
     }
 
-    /// Writes the home; secrets are readable by their owner alone.
+    /// Writes the home, unless a receiver is at work in it; secrets are readable by their owner alone.
     fn write(&self, secrets: &[(&str, &str)]) -> Result<(), ReceiverError> {
         let state = self.state();
         fs::create_dir_all(&state).map_err(ReceiverError::file(&state))?;
+        let _taken = self.take()?;
         write_atomically(&state.join("secret"), self.secret.as_bytes(), 0o600)?;
         for (file, secret) in secrets {
             write_atomically(&state.join(file), secret.as_bytes(), 0o600)?;
@@ -154,21 +160,22 @@ impl Home {
 
     /// Takes a folder that is the target itself, for this process, until the session is dropped.
     pub fn lock(&self) -> Result<Session, ReceiverError> {
-        let lock = self.take()?;
+        let taken = self.take()?;
         let target = FolderTarget::open(&self.folder, &self.state())?;
-        Session::new(self.clone(), Box::new(target), lock)
+        self.work_on(taken, Box::new(target))
     }
 
-    /// Takes the home for this process, with a target made elsewhere, until the session is dropped.
-    pub fn lock_with(&self, target: Box<dyn Target>) -> Result<Session, ReceiverError> {
-        Session::new(self.clone(), target, self.take()?)
-    }
-
-    fn take(&self) -> Result<File, ReceiverError> {
+    /// Takes the home for this process. Whoever makes a target that keeps files in the home takes it first.
+    pub fn take(&self) -> Result<Taken, ReceiverError> {
         let path = self.state().join("lock");
         let lock = File::create(&path).map_err(ReceiverError::file(&path))?;
         lock.try_lock().map_err(|_| ReceiverError::Busy(self.folder.clone()))?;
-        Ok(lock)
+        Ok(Taken(lock))
+    }
+
+    /// Goes to work in a home that was taken, until the session is dropped.
+    pub fn work_on(&self, taken: Taken, target: Box<dyn Target>) -> Result<Session, ReceiverError> {
+        Session::new(self.clone(), target, taken)
     }
 
     /// The database's password.

@@ -21,7 +21,7 @@ pub mod target;
 pub mod trust;
 
 pub use error::ReceiverError;
-pub use home::{Home, SignIn};
+pub use home::{Home, SignIn, Taken};
 pub use into::{AutomateServer, Into};
 pub use sync::{Action, ItemStatus, Outcome, Selection, Session, SyncRequest, SyncResult, ThreeWay};
 pub use target::Target;

@@ -34,6 +34,11 @@ impl AutomateRestTarget {
         applier.map(Self).map_err(refused)
     }
 
+    /// Keeps the token for the next run.
+    pub(super) fn keep_token(&mut self, state: &Path) -> Result<(), ReceiverError> {
+        self.0.keep_token(state).map_err(refused)
+    }
+
     /// Looks whether anything can be read; answers what cannot.
     pub(super) async fn probe(&mut self) -> Result<Vec<String>, ReceiverError> {
         self.0.probe().await.map_err(refused)

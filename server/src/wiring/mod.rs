@@ -17,7 +17,7 @@ use automate_target::AutomateTarget;
 use domain::net::Networks;
 use leptos::config::LeptosOptions;
 use manage::{Lines, Patience};
-use receiver::{AutomateServer, Home, Session};
+use receiver::{AutomateServer, Home, Session, Target, folder::FolderTarget};
 use services::{
     Services,
     system::{SystemClock, SystemRandom},
@@ -46,34 +46,48 @@ pub async fn services(config: &Config) -> anyhow::Result<(Services, Database)> {
     Ok((services, database))
 }
 
-/// A receiver at work, with the target that it was connected with.
+/// A receiver at work, with the target that it was connected with. The home is taken before anything is signed in
+/// with: what a target keeps there belongs to one process at a time.
 pub async fn receiver(home: &Home) -> anyhow::Result<Session> {
     let settings = home.settings();
-    if let Some(server) = &settings.automate {
-        let (password, passcode) = home.automate_secrets()?;
-        let state = home.state();
-        let target =
-            AutomateRestTarget::connect(server, &password, passcode.as_deref(), Some(&state)).await?;
-        return Ok(home.lock_with(Box::new(target))?);
-    }
-    match &settings.database {
-        None => Ok(home.lock()?),
-        Some(url) => {
-            let applier = applier(url, &home.database_password()?).await?;
-            Ok(home.lock_with(Box::new(AutomateTarget(applier)))?)
+    let taken = home.take()?;
+    let target: Box<dyn Target> = match (&settings.automate, &settings.database) {
+        (Some(server), _) => {
+            let (password, passcode) = home.automate_secrets()?;
+            let state = home.state();
+            Box::new(AutomateRestTarget::connect(server, &password, passcode.as_deref(), Some(&state)).await?)
         }
+        (None, Some(url)) => Box::new(AutomateTarget(applier(url, &home.database_password()?).await?)),
+        (None, None) => Box::new(FolderTarget::open(home.folder(), &home.state())?),
+    };
+    Ok(home.work_on(taken, target)?)
+}
+
+/// An Automate server whose user was accepted, before a receiver is connected with it.
+pub struct PreparedAutomate {
+    target: AutomateRestTarget,
+    /// What cannot be read there.
+    pub missing: Vec<String>,
+}
+
+impl PreparedAutomate {
+    /// Hands the token on to the first run: a code of the second factor counts once.
+    pub fn keep_token(mut self, home: &Home) -> anyhow::Result<()> {
+        let _taken = home.take()?;
+        Ok(self.target.keep_token(&home.state())?)
     }
 }
 
-/// Looks whether content can be applied to an Automate server over REST; answers what cannot be read there.
+/// Looks whether content can be applied to an Automate server over REST.
 pub async fn prepare_automate(
     server: &AutomateServer,
     password: &str,
     passcode: Option<&str>,
-) -> anyhow::Result<Vec<String>> {
+) -> anyhow::Result<PreparedAutomate> {
     // Nothing is written before both sides were accepted: no journal, no token.
     let mut target = AutomateRestTarget::connect(server, password, passcode, None).await?;
-    Ok(target.probe().await?)
+    let missing = target.probe().await?;
+    Ok(PreparedAutomate { target, missing })
 }
 
 /// Looks whether content can be applied to a database, and makes the receiver's table in it.

@@ -13,21 +13,32 @@ use std::{
 /// Where a token is kept, and for which sign-in.
 pub(super) struct KeptToken {
     path: PathBuf,
-    sign_in: String,
+    sign_in: SignIn,
+}
+
+/// What a token was given for, told apart and not told.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SignIn(String);
+
+impl SignIn {
+    /// The sign-in with these.
+    pub(super) fn of(login: &Login<'_>) -> Self {
+        let text = json!([login.url, login.username, login.password, login.client_id]).to_string();
+        Self(fingerprint(text.as_bytes()))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
 struct Content {
     /// What the token was given for; another user, server or password begins anew.
-    sign_in: String,
+    sign_in: SignIn,
     bearer: String,
 }
 
 impl KeptToken {
     /// The place of the token of a sign-in.
-    pub(super) fn of(login: &Login<'_>, path: &Path) -> Self {
-        let text = json!([login.url, login.username, login.password, login.client_id]).to_string();
-        Self { path: path.to_owned(), sign_in: fingerprint(text.as_bytes()) }
+    pub(super) fn new(sign_in: SignIn, path: &Path) -> Self {
+        Self { path: path.to_owned(), sign_in }
     }
 
     /// The token, if one is kept that can be read.

@@ -4,12 +4,15 @@
 
 use super::{
     Login,
-    kept_token::KeptToken,
+    kept_token::{KeptToken, SignIn},
     members, passcode,
     trouble::Trouble,
     wire::{Answer, Call, Patience, Setback, Wire},
 };
-use domain::{net::Networks, source::automate_server};
+use domain::{
+    net::{Networks, WebAddress},
+    source::automate_server,
+};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,6 +31,8 @@ pub(super) struct Session {
     password: String,
     passcode: Option<String>,
     token: Token,
+    given_for: SignIn,
+    address: WebAddress,
     kept: Option<KeptToken>,
     pub(super) patience: Patience,
 }
@@ -58,7 +63,7 @@ impl Session {
         file: &Path,
     ) -> Result<Self, Trouble> {
         let mut session = Self::closed(login, networks, patience).await?;
-        let kept = KeptToken::of(&login, file);
+        let kept = KeptToken::new(session.given_for.clone(), file);
         let renewed = match kept.read() {
             Some(bearer) => session.renewed(&bearer).await,
             None => None,
@@ -80,9 +85,24 @@ impl Session {
             password: login.password.to_owned(),
             passcode: login.passcode.map(str::to_owned),
             token: Token { bearer: String::new(), renew_at: None },
+            given_for: SignIn::of(&login),
+            address,
             kept: None,
             patience,
         })
+    }
+
+    /// Keeps the token, and whichever comes next, in a file.
+    pub(super) fn keep_in(&mut self, file: &Path) -> Result<(), Trouble> {
+        let kept = KeptToken::new(self.given_for.clone(), file);
+        kept.write(&self.token.bearer)?;
+        self.kept = Some(kept);
+        Ok(())
+    }
+
+    /// The server's address.
+    pub(super) fn address(&self) -> &WebAddress {
+        &self.address
     }
 
     fn go_on_with(&mut self, token: Token) -> Result<(), Trouble> {

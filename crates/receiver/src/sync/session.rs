@@ -4,7 +4,7 @@ use super::{
     Action, ItemStatus, Outcome, Selection, SyncRequest, SyncResult, ThreeWay, all_due, order, rows,
 };
 use crate::{
-    Home, ReceiverError,
+    Home, ReceiverError, Taken,
     api::Api,
     known,
     target::{Applied, Delivery, Mode, Offered, Target},
@@ -15,10 +15,7 @@ use domain::{
     pull::{Report, ReportedItem},
     receiving::Standing,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::File,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A receiver at work; other processes wait until it is dropped.
 pub struct Session {
@@ -26,12 +23,12 @@ pub struct Session {
     api: Api,
     target: Box<dyn Target>,
     accepts_older: bool,
-    _lock: File,
+    _taken: Taken,
 }
 
 impl Session {
-    pub(crate) fn new(home: Home, target: Box<dyn Target>, lock: File) -> Result<Self, ReceiverError> {
-        Ok(Self { api: home.api()?, home, target, accepts_older: false, _lock: lock })
+    pub(crate) fn new(home: Home, target: Box<dyn Target>, taken: Taken) -> Result<Self, ReceiverError> {
+        Ok(Self { api: home.api()?, home, target, accepts_older: false, _taken: taken })
     }
 
     /// Takes what the server offers even when its revision lies below one that was seen, because the server was

@@ -41,7 +41,8 @@ impl Place {
     }
 
     fn session(&self) -> Session {
-        self.home().lock_with(Box::new(self.shelf.clone())).unwrap()
+        let home = self.home();
+        home.work_on(home.take().unwrap(), Box::new(self.shelf.clone())).unwrap()
     }
 
     async fn sync(&self) -> Result<Vec<SyncResult>, ReceiverError> {

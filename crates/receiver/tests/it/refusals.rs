@@ -42,9 +42,14 @@ async fn a_deleted_client_stops_at_once() {
 async fn only_one_receiver_works_in_a_home() {
     let place = Place::offering(&[]).await;
     let first = place.session();
-    let second = place.home().lock_with(Box::new(place.shelf.clone())).err().unwrap();
+    let second = place.home().take().err().unwrap();
     assert!(matches!(&second, ReceiverError::Busy(_)), "{second}");
+    // Nor is it connected anew under a run.
+    let (folder, server) = (place.folder.path(), &place.server.url);
+    let anew = Home::init(folder, server, "Acme", crate::server::SECRET).await.err().unwrap();
+    assert!(matches!(&anew, ReceiverError::Busy(_)), "{anew}");
     drop(first);
+    place.connect().await;
     place.session();
 }
 

@@ -116,10 +116,13 @@ impl Init {
             client_id: self.automate_client_id.clone().unwrap_or_default(),
         };
         server.check(&password, passcode.as_deref())?;
-        for missing in wiring::prepare_automate(&server, &password, passcode.as_deref()).await? {
+        let prepared = wiring::prepare_automate(&server, &password, passcode.as_deref()).await?;
+        for missing in &prepared.missing {
             say(&format!("note: {missing}"));
         }
         say("scripts and groups can be written over REST; every other type is refused item by item");
-        Ok(Home::init_automate(&self.home, sign_in, server, &password, passcode.as_deref()).await?)
+        let home = Home::init_automate(&self.home, sign_in, server, &password, passcode.as_deref()).await?;
+        prepared.keep_token(&home)?;
+        Ok(home)
     }
 }

@@ -201,6 +201,10 @@ async fn nothing_is_written_before_automate_accepted() {
         let mode = std::fs::metadata(home.path().join(".tandem").join(file)).unwrap().mode();
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
+    // The code was used; the run right after it goes on with the token.
+    automate.forget_requests();
+    good(tandem(&["status"], home.path(), ""));
+    assert!(!automate.requests().contains(&"POST apitoken?".to_owned()), "{:?}", automate.requests());
     let kept = std::fs::read_to_string(home.path().join(".tandem/receiver.json")).unwrap();
     assert!(kept.contains(&automate.url) && !kept.contains(PASSWORD) && !kept.contains(APP), "{kept}");
     world.running.stop().await;

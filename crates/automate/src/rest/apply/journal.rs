@@ -5,7 +5,11 @@ use crate::{
     apply::{ApplyError, line::Line},
     rest::private_file::write_privately,
 };
-use domain::content::{Canonical, ItemKey};
+use domain::{
+    content::{Canonical, ItemKey},
+    net::WebAddress,
+    pull::fingerprint,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,6 +17,12 @@ use std::{
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
+
+/// The journal's file: each server has its own, so that a home that is connected with another server never takes
+/// what stands there for what it installed.
+pub(super) fn file_name(address: &WebAddress) -> String {
+    format!("automate-journal-{}.jsonl", &fingerprint(address.to_string().as_bytes())[..16])
+}
 
 /// One installed item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

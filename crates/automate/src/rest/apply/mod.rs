@@ -30,8 +30,6 @@ use reqwest::Method;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The journal's file.
-const JOURNAL: &str = "automate-journal.jsonl";
 /// The token's file.
 const TOKEN: &str = "automate-token.json";
 
@@ -70,14 +68,13 @@ impl RestApplier {
             None => Session::open(login, networks, patience).await?,
         };
         let rights = Rights::of(&mut session).await;
-        Ok(Self {
-            session,
-            rights,
-            path: state.unwrap_or(Path::new("")).join(JOURNAL),
-            journal: Journal::default(),
-            here: Here::default(),
-            next: -1,
-        })
+        let path = state.unwrap_or(Path::new("")).join(journal::file_name(session.address()));
+        Ok(Self { session, rights, path, journal: Journal::default(), here: Here::default(), next: -1 })
+    }
+
+    /// Keeps the token for the next run, after a look at the server that kept none.
+    pub fn keep_token(&mut self, state: &Path) -> Result<(), ApplyError> {
+        Ok(self.session.keep_in(&state.join(TOKEN))?)
     }
 
     /// Looks whether scripts or groups can be read at all; answers what is missing of the other.

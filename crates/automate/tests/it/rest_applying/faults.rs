@@ -80,11 +80,27 @@ async fn what_a_run_that_was_killed_left_under_another_guid_is_not_made_twice() 
     put(&mut applier, &script).await.unwrap();
     // As if it had been killed between the answer and the look at what the server made of it.
     let intends = serde_json::json!({ "did": "intends", "key": key(&script) });
-    std::fs::write(place.folder.path().join("automate-journal.jsonl"), format!("{intends}\n")).unwrap();
+    std::fs::write(place.journal(), format!("{intends}\n")).unwrap();
     place.server.edit("scripts", |rows| rows[0]["GUID"] = "00000000-0000-4000-8000-000000000bad".into());
     let refused = put(&mut place.run().await, &script).await.unwrap_err();
     assert!(refused.contains("under another GUID (id 5"), "{refused}");
     assert_eq!(place.server.rows("scripts").len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_installed_on_one_server_is_not_taken_for_installed_on_another() {
+    let (mut place, items) = (Place::empty().await, published());
+    let script = simple(&items);
+    put(&mut place.run().await, &script).await.unwrap();
+    let (first, other) = (place.journal(), Place::empty().await);
+    let before = std::fs::read(&first).unwrap();
+    // The same home, connected anew.
+    let one = std::mem::replace(&mut place.server, other.server);
+    assert!(place.connect().await.unwrap().standing().await.unwrap().is_empty());
+    put(&mut place.run().await, &script).await.unwrap();
+    assert_eq!(std::fs::read(&first).unwrap(), before);
+    place.server = one;
+    assert!(place.standing(&script).await.unwrap().installed.is_some());
 }
 
 #[tokio::test]

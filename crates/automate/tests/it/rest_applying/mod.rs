@@ -19,7 +19,7 @@ use sandbox::{
     library::{self, Contents},
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use tempfile::TempDir;
 
 /// A receiving server, and where the receiver keeps its journal.
@@ -65,6 +65,13 @@ impl Place {
             Patience { tries: 3, pause: Duration::from_millis(1), page: 20, ..Patience::default() };
         let networks = Networks::parse(["127.0.0.0/8"]).unwrap();
         RestApplier::connect(login, &networks, patience, Some(self.folder.path())).await
+    }
+
+    /// The file that says what was installed.
+    fn journal(&self) -> PathBuf {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut paths = files.map(|entry| entry.unwrap().path());
+        paths.find(|path| path.to_string_lossy().contains("automate-journal-")).unwrap()
     }
 
     async fn standing(&self, content: &Canonical) -> Option<Standing> {
