@@ -27,7 +27,7 @@ impl Filters {
     /// Reads them; `conditions` and the others as given.
     pub(super) fn read(
         collection: &Collection,
-        rows: &[Value],
+        rows: &[&Value],
         [conditions, child, custom]: [Option<&str>; 3],
     ) -> Result<Self, Answer> {
         let conditions = parse(conditions)?;
@@ -56,18 +56,19 @@ fn parse(text: Option<&str>) -> Result<Option<Expr>, Answer> {
 }
 
 /// Only known names, no arrays, the right kinds of values.
-fn check(collection: &Collection, rows: &[Value], expr: &Expr) -> Result<(), Answer> {
+fn check(collection: &Collection, rows: &[&Value], expr: &Expr) -> Result<(), Answer> {
     for predicate in expr.predicates() {
         let names = predicate.field.names();
         let first = names.first().map(String::as_str).unwrap_or_default();
         let unknown = || bad_condition(&format!("{} is not a recognized name.", predicate.field.path()));
         let known = collection.knows(first) || INFO.iter().any(|info| info.eq_ignore_ascii_case(first));
-        let value = |row: &Value| evaluate::lookup(row, &[first.to_owned()]).clone();
+        let path = [first.to_owned()];
+        let lists = |row: &&Value| evaluate::lookup(row, &path).is_array();
         let deeper = names.len() == 1
             || names.get(1).is_some_and(|second| {
                 ["id", "name", "identifier", "level"].iter().any(|one| one.eq_ignore_ascii_case(second))
             });
-        if !known || !deeper || rows.iter().any(|row| value(row).is_array()) {
+        if !known || !deeper || rows.iter().any(lists) {
             return Err(unknown());
         }
         let literals: Vec<&Literal> = match &predicate.test {

@@ -180,7 +180,11 @@ impl World {
 
     /// The rows of a table.
     pub fn rows(&self, table: &str) -> Vec<Value> {
-        self.tables.get(table).map(|table| table.rows.values().cloned().collect()).unwrap_or_default()
+        self.all(table).cloned().collect()
+    }
+
+    pub(super) fn all(&self, table: &str) -> impl Iterator<Item = &Value> {
+        self.tables.get(table).into_iter().flat_map(|table| table.rows.values())
     }
 
     /// One row.

@@ -17,7 +17,7 @@ const OWN: usize = 6;
 /// Tickets that come at once.
 const FLOOD: usize = 500;
 const GREAT_FLOOD: usize = 5_000;
-const IDLE_POLLS: usize = 20;
+const IDLE_POLLS: usize = 50;
 const ACKNOWLEDGEMENTS: usize = 30;
 /// For a minute after a change of a ticket its moment is asked for again: then nothing is new any more.
 const OVERLAP: Duration = Duration::from_secs(65);
@@ -33,6 +33,24 @@ struct World {
     path: String,
     alerts: usize,
     first_poll: Duration,
+}
+
+/// Polls that found nothing new: how long each took, and the milliseconds of CPU that each cost us and the simulator.
+struct Idle {
+    waits: Vec<Duration>,
+    ours: f64,
+    theirs: f64,
+}
+
+impl Idle {
+    fn row(&mut self, tickets: usize) -> String {
+        format!(
+            "| a poll that finds nothing new, {tickets} open tickets | {}; CPU {:.1} ms, the simulator's {:.1} ms |",
+            spread(&mut self.waits),
+            self.ours,
+            self.theirs
+        )
+    }
 }
 
 impl World {
@@ -72,9 +90,17 @@ impl World {
         anyhow::bail!("{} alerts never came", self.alerts)
     }
 
-    /// Polls that find nothing new: at least a minute after the last ticket changed.
-    fn idle_polls(&self) -> Result<Vec<Duration>> {
-        (0..IDLE_POLLS).map(|_| self.poll()).collect()
+    /// Polls that find nothing new: at least a minute after the last ticket changed. The simulator shares the cores, so
+    /// what each of the two used is told apart.
+    fn idle_polls(&self) -> Result<Idle> {
+        let before = (self.tandem.cpu()?, self.simulator.cpu()?);
+        let waits = (0..IDLE_POLLS).map(|_| self.poll()).collect::<Result<_>>()?;
+        let each = |cpu: f64| 1e3 * cpu / IDLE_POLLS as f64;
+        Ok(Idle {
+            waits,
+            ours: each(self.tandem.cpu()? - before.0),
+            theirs: each(self.simulator.cpu()? - before.1),
+        })
     }
 
     /// Tickets come; from asking until all are alerts, and what the server measured of each.
@@ -123,12 +149,7 @@ pub(super) fn connector(bench: &Bench) -> Result<Vec<String>> {
     sleep(OVERLAP);
     let (mut idle_few, mut idle_many) = (few.idle_polls()?, many.idle_polls()?);
     drop(few);
-    rows.push(format!("| a poll that finds nothing new, {FEW} open tickets | {} |", spread(&mut idle_few)));
-    rows.push(format!(
-        "| a poll that finds nothing new, {MANY} open tickets | {}; {:.1} times as long |",
-        spread(&mut idle_many),
-        part(&mut idle_many, 0.5) / part(&mut idle_few, 0.5)
-    ));
+    rows.extend([idle_few.row(FEW), idle_many.row(MANY)]);
     rows.push(format!("| {FLOOD} tickets in one poll | {} |", many.flood(FLOOD)?));
     rows.push(format!("| acknowledged → the ticket follows | {} |", spread(&mut many.acknowledge()?)));
     rows.push(format!("| {GREAT_FLOOD} tickets in one poll | {} |", many.flood(GREAT_FLOOD)?));

@@ -1,5 +1,6 @@
 //! The simulated Manage of the measurements, in a process of its own.
 
+use super::http::cpu_of;
 use crate::process::cargo;
 use anyhow::{Context as _, Result};
 use std::{
@@ -44,6 +45,11 @@ impl Simulator {
         let mut line = String::new();
         self.answers.read_line(&mut line)?;
         Ok(line.trim().to_owned())
+    }
+
+    /// Seconds of CPU that it used so far: `cargo run` becomes the program that it runs.
+    pub(super) fn cpu(&self) -> Result<f64> {
+        cpu_of(self.child.id())
     }
 
     /// Gives an order; answers the line that the simulator answers.
