@@ -10,6 +10,7 @@ mod http;
 mod intake;
 mod load;
 mod pages;
+mod phone;
 mod pollers;
 mod pull;
 mod scan;
@@ -39,6 +40,7 @@ const SECTIONS: &[(&str, Section)] = &[
     ("scan", scan::database),
     ("alerts", alerts::lists),
     ("connector", connector::connector),
+    ("phone", phone::phone),
 ];
 
 /// Measures every section, or those that are named, of the program that is given or built now.
