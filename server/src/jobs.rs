@@ -21,6 +21,7 @@ const TIDY: Duration = Duration::from_secs(600);
 /// Runs until `stop`; returns when the last run has ended.
 pub async fn run(services: Services, owner: String, stop: CancellationToken) {
     let schedule = every(TICK, stop.clone(), || due(&services, &owner));
+    let seen = every(TICK, stop.clone(), || keep_seen(&services));
     let watch = every(WATCH, stop.clone(), || async {
         if let Err(error) = services.pull().watch().await {
             tracing::debug!(%error, "production cannot be watched");
@@ -32,7 +33,14 @@ pub async fn run(services: Services, owner: String, stop: CancellationToken) {
     let connecting = connecting::run(services.clone(), stop.clone());
     let figures = every(FIGURES, stop.clone(), || async { operations::sum_up() });
     let tidy = every(TIDY, stop, || tidy(&services));
-    tokio::join!(schedule, watch, connecting, figures, tidy);
+    tokio::join!(schedule, seen, watch, connecting, figures, tidy);
+    keep_seen(&services).await;
+}
+
+async fn keep_seen(services: &Services) {
+    if let Err(error) = services.pull().keep_seen().await {
+        tracing::debug!(%error, "when clients were seen is not written down; the next second tries again");
+    }
 }
 
 async fn every<F: Future<Output = ()>>(period: Duration, stop: CancellationToken, work: impl Fn() -> F) {

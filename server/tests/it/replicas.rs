@@ -1,4 +1,4 @@
-//! Two replicas on one database: jobs run once, and a deleted client is refused by both.
+//! Two replicas on one database: jobs run once, and what one was told holds on both.
 
 use crate::world::{Engine, World, config};
 use sandbox::exports::{Script, ScriptStep};
@@ -32,6 +32,39 @@ async fn jobs_run_once_and_refusals_hold_everywhere() {
     assert_eq!(pull(&world.running.url).await.unwrap().status(), 401);
     let syncs = world.get("/audit?action=content.sync", 200).await;
     assert_eq!(syncs["total"], 1, "{syncs}");
+    other.stop().await;
+    world.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_to_be_done_holds_on_every_replica() {
+    let world = World::with(Engine::Postgres, |_| {}).await;
+    let other = server::run::start(&config(&world.database)).await.unwrap();
+    let pull =
+        |token: &str| world.http.get(format!("{}/api/v1/pull/manifest", other.url)).bearer_auth(token).send();
+    // Others ask the second replica all the time, so that what it knows is fresh at every moment.
+    let (_, busy) = world.client("Busy").await;
+    let asking: Vec<_> = (0..2)
+        .map(|_| {
+            let (http, busy) = (world.http.clone(), busy.clone());
+            let address = format!("{}/api/v1/pull/manifest", other.url);
+            tokio::spawn(async move {
+                loop {
+                    assert_eq!(http.get(&address).bearer_auth(&busy).send().await.unwrap().status(), 200);
+                }
+            })
+        })
+        .collect();
+    for round in 0..25 {
+        let (id, token) = world.client(&format!("Acme {round}")).await;
+        assert_eq!(pull(&token).await.unwrap().status(), 200, "{round}");
+        world.delete(&format!("/clients/{id}"), 204).await;
+        assert_eq!(pull(&token).await.unwrap().status(), 401, "{round}");
+    }
+    for asks in asking {
+        asks.abort();
+        assert!(asks.await.unwrap_err().is_cancelled());
+    }
     other.stop().await;
     world.running.stop().await;
 }

@@ -73,7 +73,7 @@ impl Clients<'_> {
         let line = Line::ok(action::CLIENT, told).on(exception.content_type).about(&exception.guid);
         self.core.audit(&mut *tx, actor, line).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(exception)
     }
 
@@ -144,7 +144,7 @@ impl Core {
             self.audit(&mut *tx, actor, line).await?;
         }
         tx.commit().await?;
-        self.pull.recheck();
+        self.serve_anew().await;
         Ok(client)
     }
 }

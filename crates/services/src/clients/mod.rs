@@ -118,7 +118,7 @@ impl Clients<'_> {
         let line = Line::ok(action::CLIENT, format!("changed the API client {}", client.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(client)
     }
 
@@ -147,7 +147,7 @@ impl Clients<'_> {
         );
         self.core.audit(&mut *tx, actor, Line::ok(action::CLIENT, told).about(id)).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(secret)
     }
 
@@ -165,7 +165,7 @@ impl Clients<'_> {
         let line = Line::ok(action::CLIENT, format!("ended the old secret of {}", client.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         client.old_secret_until = None;
         Ok(client)
     }
@@ -181,7 +181,7 @@ impl Clients<'_> {
         let line = Line::ok(action::CLIENT, format!("deleted the API client {}", client.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(())
     }
 

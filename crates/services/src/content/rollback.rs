@@ -44,7 +44,7 @@ impl Content<'_> {
         let line = Line::ok(action::ROLLBACK, summary).on(key.content_type).about(&key.guid);
         self.core.audit(&mut *tx, actor, line).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         self.with_policy(item.row()).await
     }
 

@@ -46,7 +46,7 @@ impl Content<'_> {
             self.core.audit(&mut *tx, actor, Line::ok(action::SYNC, summary).on(content_type)).await?;
         }
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(result)
     }
 

@@ -5,7 +5,7 @@
 //! exceptions each have manifests of their own, so bodies are bounded by their bytes, and the tags that answer
 //! polls are kept longer than bodies.
 
-use super::{blobs::KeptBlobs, reading::Reading, signing::Signer};
+use super::{blobs::KeptBlobs, reading::Reading, seen::Seen, signing::Signer};
 use crate::ports::store::{
     StoreResult,
     clients::Bearer,
@@ -22,6 +22,7 @@ use std::{
     hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tokio::time::Instant;
 
 /// Entries that each map holds at most; a map that is full starts anew.
 const MOST: usize = 4096;
@@ -62,8 +63,8 @@ type KnownSigner = Option<Option<Arc<Signer>>>;
 
 #[derive(Default)]
 struct State {
-    /// None until they are read, and again after each own change.
-    epochs: Option<Epochs>,
+    /// None until they are read, and again after each own change; with the moment at which they were asked for.
+    epochs: Option<(Epochs, Instant)>,
     /// Rises whenever `epochs` is forgotten, so that a read that began before does not count.
     ticket: u64,
     /// The epochs that the maps below belong to.
@@ -75,7 +76,6 @@ struct State {
     manifest_bytes: usize,
     tags: HashMap<Question, Arc<str>>,
     blobs: KeptBlobs,
-    seen: HashMap<ClientId, (i64, Timestamp)>,
     refused: HashMap<ClientId, Timestamp>,
 }
 
@@ -85,6 +85,8 @@ pub struct PullCache {
     state: Mutex<State>,
     /// Held while a manifest is built, so that many who ask at once do not all build it.
     pub(super) building: tokio::sync::Mutex<()>,
+    /// When clients were seen.
+    pub(super) seen: Seen,
     /// Shared by all who ask at once what counts as now.
     pub(super) reading: Arc<Reading<StoreResult<Epochs>>>,
 }
@@ -94,35 +96,40 @@ impl PullCache {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets the epochs: the next request reads them again. Called after every own change.
-    pub(crate) fn recheck(&self) {
+    /// Forgets the epochs: the next request reads them again. [`Core::serve_anew`](crate::Core) calls it after every own
+    /// change.
+    pub(super) fn recheck(&self) {
         let mut state = self.state();
         state.epochs = None;
         state.ticket += 1;
     }
 
-    pub(super) fn epochs(&self) -> Option<Epochs> {
-        self.state().epochs
+    /// The epochs that were read, if they were asked for at `since` or later (ever, when none).
+    pub(super) fn epochs(&self, since: Option<Instant>) -> Option<Epochs> {
+        let known = self.state().epochs;
+        known.filter(|(_, asked)| since.is_none_or(|since| *asked >= since)).map(|(epochs, _)| epochs)
     }
 
     pub(super) fn ticket(&self) -> u64 {
         self.state().ticket
     }
 
-    /// Takes in epochs whose read began at `ticket`; a change since then makes them worthless.
-    pub(super) fn learn_at(&self, ticket: u64, epochs: Epochs) {
+    /// Takes in epochs that were asked for at `ticket`, at this moment; a change since then makes them worthless.
+    pub(super) fn learn_at(&self, ticket: u64, asked: Instant, epochs: Epochs) {
         let mut state = self.state();
-        if state.ticket == ticket {
-            state.epochs = Some(epochs);
+        let newer = state.epochs.is_none_or(|(_, known)| asked >= known);
+        if state.ticket == ticket && newer {
+            state.epochs = Some((epochs, asked));
         }
     }
 
     /// Takes in epochs that were read just now by the watcher: only ever forward.
     pub(super) fn learn(&self, epochs: Epochs) {
         let mut state = self.state();
-        if state.epochs.is_some_and(|known| epochs.revision > known.revision || epochs.access > known.access)
+        if let Some((known, _)) = &mut state.epochs
+            && (epochs.revision > known.revision || epochs.access > known.access)
         {
-            state.epochs = Some(epochs);
+            *known = epochs;
         }
     }
 
@@ -204,19 +211,6 @@ impl PullCache {
         self.state().at(now).blobs.keep_published(ring, hash, found);
     }
 
-    /// Whether a pull is worth writing down.
-    pub(super) fn is_news(&self, id: ClientId, revision: i64, now: Timestamp, every: SignedDuration) -> bool {
-        let mut state = self.state();
-        let news = state
-            .seen
-            .get(&id)
-            .is_none_or(|(known, at)| *known != revision || now.duration_since(*at) > every);
-        if news {
-            bounded(&mut state.seen, MOST).insert(id, (revision, now));
-        }
-        news
-    }
-
     /// Whether a refusal of this client is worth writing down: one that asks again and again must not fill the
     /// audit log.
     pub(super) fn is_new_refusal(&self, id: ClientId, now: Timestamp, every: SignedDuration) -> bool {
@@ -279,6 +273,25 @@ mod tests {
         assert!(cache.manifest(now, &question(0)).is_none());
         assert_eq!(cache.tag(now, &question(0)).as_deref(), Some("r1-0"));
         assert!(cache.tag(Epochs { revision: 1, access: 2 }, &question(0)).is_none());
+    }
+
+    #[test]
+    fn what_counts_is_lent_from_when_it_was_asked_for_until_something_changes() {
+        let (cache, begun) = (PullCache::default(), Instant::now());
+        let [one, two] = [1, 2].map(|revision| Epochs { revision, access: 1 });
+        let at = |milliseconds| begun + std::time::Duration::from_millis(milliseconds);
+        let ticket = cache.ticket();
+        cache.learn_at(ticket, at(3), one);
+        assert_eq!(cache.epochs(Some(at(3))), Some(one));
+        assert_eq!(cache.epochs(Some(at(4))), None);
+        assert_eq!(cache.epochs(None), Some(one));
+        // Who asked earlier and is answered later makes nothing older.
+        cache.learn_at(ticket, at(2), two);
+        assert_eq!(cache.epochs(Some(at(3))), Some(one));
+        cache.recheck();
+        assert_eq!(cache.epochs(None), None);
+        cache.learn_at(ticket, at(9), one);
+        assert_eq!(cache.epochs(None), None, "asked for before the change");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod blobs;
 mod cache;
 mod reading;
+mod seen;
 mod signing;
 
 pub use cache::{PullCache, ServedManifest};
@@ -28,14 +29,19 @@ use domain::{
     client::ApiClient,
     content::{ContentHash, ContentType, ItemKey},
     field::Findings,
-    ids::{ClientId, RingId},
+    ids::RingId,
     pull::{Report, Scope, revision_of, serve},
 };
 use jiff::SignedDuration;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep};
 
 /// The most items that a report may hold.
 const MAX_REPORTED: usize = 100_000;
+/// How long what counts as now is answered without asking a database that others write to again, from when it was
+/// asked for. Each change of it waits for as long before it is told to be done ([`Core::serve_anew`]): what was told to
+/// be done holds on every replica.
+const LENT: Duration = Duration::from_millis(5);
 /// How often refusals of one client are written down.
 const REFUSAL: SignedDuration = SignedDuration::from_secs(60);
 
@@ -108,7 +114,7 @@ impl Pull<'_> {
             revision,
             since: since.filter(|since| (client.scope_revision..=revision).contains(since)),
         };
-        self.note_pull(client.id, revision).await?;
+        self.core.pull.seen.note(client.id, revision, self.core.now());
         if let Some(tag) = self.core.pull.tag(epochs, &question).filter(|tag| is_known(tag)) {
             return Ok(ManifestAnswer::Unchanged(tag));
         }
@@ -229,17 +235,6 @@ impl Pull<'_> {
         }
         Ok(Error::OutsideScope)
     }
-
-    /// Notes that the client pulled: at once when it has a new revision, else at most once a minute.
-    async fn note_pull(&self, client: ClientId, revision: i64) -> Result<()> {
-        let now = self.core.now();
-        if !self.core.pull.is_news(client, revision, now, SignedDuration::from_secs(60)) {
-            return Ok(());
-        }
-        let mut tx = self.core.store.begin(Lane::Accounts).await?;
-        tx.touch_client(client, now, Some(revision)).await?;
-        Ok(tx.commit().await?)
-    }
 }
 
 fn may_see(client: &ApiClient, key: &ItemKey, hash: &ContentHash, in_ring: bool) -> bool {
@@ -253,10 +248,12 @@ fn may_see(client: &ApiClient, key: &ItemKey, hash: &ContentHash, in_ring: bool)
 }
 
 impl Core {
-    /// What counts as now. A database that others write to is asked every time, once for all who ask at once; one
-    /// that only this process writes to is asked again after each of its own changes.
+    /// What counts as now. A database that only this process writes to is asked again after each of its own changes;
+    /// one that others write to whenever the answer is older than [`LENT`], once for all who ask at once.
     async fn epochs(&self) -> Result<Epochs> {
-        if let Some(known) = self.pull.epochs().filter(|_| !self.store.is_shared()) {
+        let asked = Instant::now();
+        let since = if self.store.is_shared() { asked.checked_sub(LENT).or(Some(asked)) } else { None };
+        if let Some(known) = self.pull.epochs(since) {
             return Ok(known);
         }
         let ticket = self.pull.ticket();
@@ -266,8 +263,18 @@ impl Core {
             async move { store.epochs().await }
         };
         let epochs = self.pull.reading.share(read).await?;
-        self.pull.learn_at(ticket, epochs);
+        self.pull.learn_at(ticket, asked, epochs);
         Ok(epochs)
+    }
+
+    /// Called after every commit that changes who may pull, or what is served. Once this is over, no replica answers as
+    /// of before: what others were lent has ended.
+    pub(crate) async fn serve_anew(&self) {
+        self.pull.recheck();
+        if self.store.is_shared() {
+            // Timers may fire a moment early.
+            sleep(LENT + Duration::from_millis(1)).await;
+        }
     }
 
     /// What a ring serves (the first when none), from memory while it stands.

@@ -76,7 +76,7 @@ impl Pull<'_> {
         self.core.audit(&mut *tx, &Actor::system("start"), line.about(&key.key_id)).await?;
         tx.bump_access().await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(true)
     }
 
@@ -98,7 +98,7 @@ impl Pull<'_> {
         let line = Line::ok(action::SIGNING, format!("changed the signing key to {}", key.key_id));
         self.core.audit(&mut *tx, actor, line.about(&key.key_id)).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         self.keys().await
     }
 

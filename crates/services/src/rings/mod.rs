@@ -201,7 +201,7 @@ impl Rings<'_> {
         tx.bump_access().await?;
         self.core.audit(&mut *tx, actor, Line::ok(action::RING, told).about(ring.id)).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(())
     }
 }

@@ -88,7 +88,7 @@ impl Rings<'_> {
         }
         self.core.audit(&mut *tx, actor, Line::ok(action::PROMOTE, told).about(id)).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(result)
     }
 
@@ -151,7 +151,7 @@ impl Rings<'_> {
         let told = tell(&step, &result);
         self.core.audit(&mut *tx, actor, Line::ok(action::PROMOTE, told.clone()).about(id)).await?;
         tx.commit().await?;
-        self.core.pull.recheck();
+        self.core.serve_anew().await;
         Ok(Some(told))
     }
 
