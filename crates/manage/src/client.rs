@@ -16,19 +16,22 @@ use reqwest::{Method, Url};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
+use services::ports::psa::Hold;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// The codebase that routes to the tenant's current version, on premises and in the cloud.
 const CURRENT: &str = "v4_6_release/";
 
-/// One instance of Manage, as one API member sees it.
+/// One instance of Manage, as one API member sees it. Clones share what they learn.
+#[derive(Clone)]
 pub struct Manage {
-    settings: Settings,
+    settings: Arc<Settings>,
     instance: Instance,
     line: Arc<Line>,
-    codebase: Mutex<Option<String>>,
+    codebase: Arc<Mutex<Option<String>>>,
     /// What callbacks are signed with.
-    keys: Mutex<SigningKeys>,
+    keys: Arc<Mutex<SigningKeys>>,
+    hold: Hold,
 }
 
 /// What companyinfo says. Everything is optional, and the flag comes as a boolean or as text.
@@ -43,7 +46,20 @@ impl Manage {
     /// A client; nothing is sent yet.
     pub fn new(settings: Settings, line: Arc<Line>) -> Result<Self, Vec<FieldError>> {
         let instance = settings.check()?;
-        Ok(Self { settings, instance, line, codebase: Mutex::default(), keys: Mutex::default() })
+        Ok(Self {
+            settings: Arc::new(settings),
+            instance,
+            line,
+            codebase: Arc::default(),
+            keys: Arc::default(),
+            hold: Hold::default(),
+        })
+    }
+
+    /// The same client, which creates only while this lasts.
+    #[must_use]
+    pub fn under(&self, hold: &Hold) -> Self {
+        Self { hold: hold.clone(), ..self.clone() }
     }
 
     /// Where the instance is.
@@ -168,7 +184,7 @@ impl Manage {
         ];
         all.extend(headers.iter().cloned());
         let keys = Some((user, SecretString::from(password.to_owned())));
-        Ok(Call { method, url, keys, headers: all, body, repeat })
+        Ok(Call { method, url, keys, headers: all, body, repeat, hold: self.hold.clone() })
     }
 
     /// Reads which codebase the company has. No keys are sent; what comes back is a name, never a host.
@@ -181,6 +197,7 @@ impl Manage {
             headers: Vec::new(),
             body: None,
             repeat: Repeat::Safe,
+            hold: Hold::default(),
         };
         let codebase = match self.line.send(&call).await {
             Ok(answer) if answer.body.is_null() => {

@@ -71,6 +71,9 @@ pub enum ManageError {
         /// Until the next try is let through.
         after: Duration,
     },
+    /// The lease under which it was to be created is over, or nearly.
+    #[error("it took too long and was not sent, because another process may do it by now")]
+    NotOurs,
     /// The list is longer than asked for, or its pages do not end.
     #[error("the list {0} is too long: narrow it down")]
     TooLong(String),
@@ -117,6 +120,7 @@ impl ManageError {
             | Self::Redirected(_)
             | Self::NotApplied(_)
             | Self::TooLong(_)
+            | Self::NotOurs
             | Self::Untrusted(_) => Retry::Never,
         }
     }

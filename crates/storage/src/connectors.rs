@@ -107,7 +107,7 @@ const REFUSE: &str = "UPDATE connectors SET refused_at = $2, refusal = $3, calls
 const HOLDS: &str =
     "UPDATE connectors SET fence = fence WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
 const PROLONG: &str =
-    "UPDATE connectors SET lease_until = $3 WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
+    "UPDATE connectors SET lease_until = $4 WHERE id = $1 AND fence = $2 AND lease_until > $3";
 const END: &str = "UPDATE connectors SET standing = $3, lease_until = NULL,
     next_poll_at = CASE WHEN hurried_at IS NOT NULL AND hurried_at < $4 THEN hurried_at ELSE $4 END
   WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
@@ -170,12 +170,14 @@ impl ConnectorReads for Database {
             .bind(micros(now))
             .bind(micros(until))
             .fetch_optional(db))?;
-        row.map(|(fence, json)| Ok(PollLease { id, fence, standing: standing(&json)? })).transpose()
+        row.map(|(fence, json)| Ok(PollLease { id, fence, until, standing: standing(&json)? })).transpose()
     }
 
-    async fn prolong_poll(&self, lease: &PollLease, until: Timestamp) -> StoreResult<()> {
-        let (id, until) = (lease.id.to_string(), micros(until));
-        execute_one!(self, query(PROLONG).bind(id.as_str()).bind(lease.fence).bind(until)).map(drop)
+    async fn prolong_poll(&self, lease: &PollLease, now: Timestamp, until: Timestamp) -> StoreResult<bool> {
+        let (id, now, until) = (lease.id.to_string(), micros(now), micros(until));
+        let done =
+            execute_one!(self, query(PROLONG).bind(id.as_str()).bind(lease.fence).bind(now).bind(until))?;
+        Ok(done > 0)
     }
 
     async fn end_leases(&self) -> StoreResult<()> {

@@ -95,8 +95,8 @@ const INSERT: &str =
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, 0)";
 const LEASED: &str = "SELECT * FROM write_backs WHERE id = $1 AND fence = $2 AND state = 'pending'
   AND lease_until IS NOT NULL";
-const PROLONG: &str = "UPDATE write_backs SET lease_until = $3
-  WHERE id = $1 AND fence = $2 AND state = 'pending' AND lease_until IS NOT NULL";
+const PROLONG: &str = "UPDATE write_backs SET lease_until = $4
+  WHERE id = $1 AND fence = $2 AND state = 'pending' AND lease_until > $3";
 const END: &str =
     "UPDATE write_backs SET state = $3, next_attempt_at = $4, ended_at = $5, attempts = $6, remarks = $7,
     lease_until = NULL
@@ -182,14 +182,21 @@ impl WriteBackReads for Database {
         rows.sort_by_key(|row| row.ordinal);
         let lease = |row: WriteBackRow| {
             let fence = row.fence;
-            Ok(WriteBackLease { write_back: row.read()?, fence })
+            Ok(WriteBackLease { write_back: row.read()?, fence, until })
         };
         rows.into_iter().map(lease).collect()
     }
 
-    async fn prolong_write_back(&self, lease: &WriteBackLease, until: Timestamp) -> StoreResult<()> {
-        let (id, until) = (lease.write_back.id.to_string(), micros(until));
-        execute_one!(self, query(PROLONG).bind(id.as_str()).bind(lease.fence).bind(until)).map(drop)
+    async fn prolong_write_back(
+        &self,
+        lease: &WriteBackLease,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<bool> {
+        let (id, now, until) = (lease.write_back.id.to_string(), micros(now), micros(until));
+        let done =
+            execute_one!(self, query(PROLONG).bind(id.as_str()).bind(lease.fence).bind(now).bind(until))?;
+        Ok(done > 0)
     }
 }
 

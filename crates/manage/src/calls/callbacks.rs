@@ -14,6 +14,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde_json::json;
+use services::ports::psa::Hold;
 use sha2::{Digest as _, Sha256};
 
 const CALLBACKS: &str = "/system/callbacks";
@@ -149,6 +150,7 @@ impl Manage {
             headers: Vec::new(),
             body: None,
             repeat: Repeat::Safe,
+            hold: Hold::default(),
         };
         let answer = self.line().send(&call).await.map_err(|error| match error {
             ManageError::NotFound(_) => {

@@ -183,6 +183,10 @@ impl Line {
 
     fn note(&self, outcome: &Result<Answer, ManageError>) {
         let now = self.pace.elapsed();
+        // Nothing was asked.
+        if matches!(outcome, Err(ManageError::NotOurs)) {
+            return;
+        }
         match outcome {
             Ok(answer) => locked(&self.tally).answered(now, Some(&answer.headers)),
             Err(error) if !error.is_outage() => locked(&self.tally).answered(now, None),

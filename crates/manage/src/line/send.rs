@@ -11,6 +11,7 @@ use reqwest::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use services::ports::psa::Hold;
 use std::time::Duration;
 
 /// The largest answer that is read.
@@ -25,6 +26,15 @@ pub(crate) struct Call {
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Value>,
     pub(crate) repeat: Repeat,
+    /// What must not be sent twice is sent only while this lasts.
+    pub(crate) hold: Hold,
+}
+
+impl Call {
+    /// Whether it may go out now.
+    pub(super) fn is_ours(&self) -> bool {
+        self.repeat == Repeat::Safe || self.hold.lasts()
+    }
 }
 
 /// A success.
@@ -52,6 +62,10 @@ pub(super) async fn send(
     }
     if let Some(body) = &call.body {
         request = request.json(body);
+    }
+    // As late as can be: everything up to here may have waited.
+    if !call.is_ours() {
+        return Err(ManageError::NotOurs);
     }
     let response = request.send().await.map_err(|error| {
         if error.is_connect() {

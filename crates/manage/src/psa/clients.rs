@@ -82,6 +82,11 @@ impl Client {
         self.clock.now()
     }
 
+    /// The client for what is created under the lease of this work.
+    pub(super) fn under(&self, link: &Link) -> Manage {
+        self.manage.under(&link.hold)
+    }
+
     /// Forgets what may have changed by our own hand.
     pub(super) fn forget(&self) {
         self.rules.forget();

@@ -158,7 +158,8 @@ impl Psa for Adapter {
         person: &Person,
     ) -> Result<Written, PsaError> {
         let note = write::note(text, flags, Some(person), mark);
-        let added = self.clients.of(link)?.manage.add_note_once(ticket, &note, &write::mark(mark)).await;
+        let manage = self.clients.of(link)?.under(link);
+        let added = manage.add_note_once(ticket, &note, &write::mark(mark)).await;
         added.map_err(|error| trouble(error, Some(ticket)))?;
         Ok(Written { ticket: None, written: vec!["a note".into()], skipped: Vec::new() })
     }

@@ -1,7 +1,7 @@
 //! Who becomes responsible for a ticket.
 
 use super::{clients::Client, words::trouble};
-use crate::{conditions::field, error::ManageError, model::Member, query::Query};
+use crate::{client::Manage, conditions::field, error::ManageError, model::Member, query::Query};
 use services::ports::psa::{Person, PsaError};
 
 /// The member of a person: the one that was chosen by hand, else the one with their address.
@@ -37,11 +37,11 @@ pub(super) async fn member_of(client: &Client, person: &Person) -> Result<Result
 
 /// Makes the member the owner; says whether anything was written, or why it cannot be done.
 pub(super) async fn make(
-    client: &Client,
+    manage: &Manage,
     ticket: i64,
     member: &Member,
 ) -> Result<Result<bool, String>, PsaError> {
-    match client.manage.make_owner(ticket, member.id).await {
+    match manage.make_owner(ticket, member.id).await {
         Ok(changed) => Ok(Ok(!changed.written.is_empty())),
         // The board or the member is against it; the rest of the write-back stands.
         Err(ManageError::Rejected(refusal)) => {

@@ -22,6 +22,7 @@ pub(super) fn trouble(error: ManageError, ticket: Option<i64>) -> PsaError {
         | ManageError::NoAnswer
         | ManageError::OutcomeUnknown(_)
         | ManageError::Failed(_)
+        | ManageError::NotOurs
         | ManageError::Odd(_) => PsaError::Later { message, after: None },
         ManageError::NotFound(refusal) => match ticket {
             Some(ticket) if refusal.names_a_missing_record() => PsaError::Missing(ticket),

@@ -253,7 +253,7 @@ impl Carrying<'_> {
             // One write-back may add notes of several actions: the mark of each is its own.
             let own = format!("{} {}", mark(write_back), action.id);
             let note = NewNote { text: note.text.replace(&mark(write_back), &own), ..note };
-            let added = self.client.manage.add_note_once(self.ticket, &note, &own).await;
+            let added = self.client.under(self.link).add_note_once(self.ticket, &note, &own).await;
             added.map_err(|error| trouble(error, Some(self.ticket)))?;
         }
         written.written.push("a note of the workflow rule".into());
@@ -302,7 +302,7 @@ impl Carrying<'_> {
             let change = TicketChange { owner, ..TicketChange::default() };
             return self.wish(&Wish { change, words: vec![("owner", words)] }, written).await;
         }
-        match owner::make(self.client, self.ticket, &member).await? {
+        match owner::make(&self.client.under(self.link), self.ticket, &member).await? {
             Ok(true) => written.written.push(words),
             Ok(false) => {}
             Err(why) => written.skipped.push(why),

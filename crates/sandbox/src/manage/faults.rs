@@ -51,6 +51,11 @@ pub enum Kind {
         /// How late.
         milliseconds: u64,
     },
+    /// Done at once, and answered late.
+    Late {
+        /// How late.
+        milliseconds: u64,
+    },
     /// Never answered; nothing is done.
     Stall,
     /// The connection is dropped; nothing is done.
@@ -111,16 +116,17 @@ pub(super) fn strike(faults: &mut [Fault], method: &str, path: &str) -> Option<K
 }
 
 impl Kind {
-    /// How late the answer comes.
-    pub(super) fn delay(&self) -> Duration {
+    /// How long before anything is done, and how long before it is answered.
+    pub(super) fn delays(&self) -> (Duration, Duration) {
         match self {
-            Self::Slow { milliseconds } => Duration::from_millis(*milliseconds),
-            _ => Duration::ZERO,
+            Self::Slow { milliseconds } => (Duration::from_millis(*milliseconds), Duration::ZERO),
+            Self::Late { milliseconds } => (Duration::ZERO, Duration::from_millis(*milliseconds)),
+            _ => (Duration::ZERO, Duration::ZERO),
         }
     }
 
     /// Whether the request is carried out all the same.
     pub(super) fn is_done(&self) -> bool {
-        matches!(self, Self::Slow { .. } | Self::DropAfter | Self::CutAnswer)
+        matches!(self, Self::Slow { .. } | Self::Late { .. } | Self::DropAfter | Self::CutAnswer)
     }
 }

@@ -82,9 +82,8 @@ async fn api(State(world): State<Shared>, request: axum::extract::Request) -> Re
         }
     };
     let fault = faults::strike(&mut lock(&world).faults, &request.method, &request.path);
-    if let Some(fault) = &fault {
-        tokio::time::sleep(fault.delay()).await;
-    }
+    let (before, after) = fault.as_ref().map(Kind::delays).unwrap_or_default();
+    tokio::time::sleep(before).await;
     if fault == Some(Kind::Stall) {
         lock(&world).log.push(request);
         return std::future::pending().await;
@@ -95,6 +94,7 @@ async fn api(State(world): State<Shared>, request: axum::extract::Request) -> Re
         (answer, world.clock.now())
     };
     tokio::spawn(callbacks::deliver(world));
+    tokio::time::sleep(after).await;
     match fault {
         Some(Kind::DropBefore | Kind::DropAfter) => (axum::Extension(Dropped), ()).into_response(),
         Some(Kind::CutAnswer) => cut(answer),
@@ -127,9 +127,12 @@ fn planned(kind: &Kind) -> Answer {
         Kind::HtmlSuccess => Answer::html(200, "Down for maintenance"),
         Kind::Throttle { seconds } => throttled(*seconds),
         Kind::Redirect { to } => Answer::text(302, "").with("location", to.clone()),
-        Kind::Slow { .. } | Kind::Stall | Kind::DropBefore | Kind::DropAfter | Kind::CutAnswer => {
-            Answer::text(500, "")
-        }
+        Kind::Slow { .. }
+        | Kind::Late { .. }
+        | Kind::Stall
+        | Kind::DropBefore
+        | Kind::DropAfter
+        | Kind::CutAnswer => Answer::text(500, ""),
     }
 }
 

@@ -29,7 +29,7 @@ pub use look::Figures;
 use crate::{
     Core, Error, Result,
     ports::{
-        psa::{Link, PsaError},
+        psa::{Hold, Link, PsaError},
         store::{Lane, StoreError, Transaction},
     },
     work::Line,
@@ -157,7 +157,7 @@ impl Core {
         if input.private_key == Secret::Kept {
             input.private_key = self.open_secret(&place(connector.id)).await?;
         }
-        Ok(Link { id: connector.id, input, made: connector.made.clone() })
+        Ok(Link { id: connector.id, input, made: connector.made.clone(), hold: Hold::default() })
     }
 
     /// Checks what was typed, and takes over the key that is kept of the connector that it replaces.

@@ -74,10 +74,18 @@ impl Core {
 
     async fn attempt(&self, connector: &Connector, link: &Link, lease: WriteBackLease) -> Result<()> {
         let began = self.now();
-        let work = Box::pin(self.perform(connector, link, &lease.write_back));
-        let outcome = match self.holding_write_back(&lease, work).await? {
-            Ok(outcome) => outcome,
-            Err(error) => Outcome::Broken(error),
+        let work = |hold| {
+            let link = Link { hold, ..link.clone() };
+            let owed = &lease.write_back;
+            Box::pin(async move { self.perform(connector, &link, owed).await })
+        };
+        let outcome = match self.holding_write_back(&lease, work).await {
+            Some(done) => done?.unwrap_or_else(Outcome::Broken),
+            None => {
+                let id = lease.write_back.id;
+                tracing::warn!(write_back = %id, "the attempt lost its lease and was stopped; it is made again");
+                return Ok(());
+            }
         };
         self.end_attempt(connector, &lease, began, outcome).await
     }

@@ -76,7 +76,7 @@ impl Core {
         let mut standing = lease.standing.clone();
         let mut round = Round::default();
         let work = Box::pin(self.round(connector, &lease, &mut standing, &mut round));
-        let done = self.holding_poll(&lease, work).await;
+        let done = self.holding_poll(&lease, work).await.unwrap_or(Err(Broken::Overtaken));
         let now = self.now();
         let interval = SignedDuration::from_secs(i64::from(connector.input.poll_interval_seconds));
         let mut next = (started + interval).max(now);

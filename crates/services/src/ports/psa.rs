@@ -13,7 +13,37 @@ use domain::{
     ticket::{Ticket, TicketDetails},
 };
 use jiff::Timestamp;
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
+
+/// Whether what is done is still ours to do. Asked right before whatever must not be done twice is sent, because
+/// another process does the same as soon as a lease is over.
+#[derive(Clone)]
+pub struct Hold(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Hold {
+    /// One that lasts as long as this says so.
+    pub fn new(lasts: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(lasts))
+    }
+
+    /// Whether it lasts for one more request.
+    pub fn lasts(&self) -> bool {
+        (self.0)()
+    }
+}
+
+impl Default for Hold {
+    /// Work that nobody else would do lasts for ever.
+    fn default() -> Self {
+        Self::new(|| true)
+    }
+}
+
+impl fmt::Debug for Hold {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Hold").field(&self.lasts()).finish()
+    }
+}
 
 /// A connector at work.
 #[derive(Debug, Clone)]
@@ -24,6 +54,8 @@ pub struct Link {
     pub input: ConnectorInput,
     /// What it made in Manage so far.
     pub made: MadeInManage,
+    /// The lease under which it works.
+    pub hold: Hold,
 }
 
 /// Which tickets a poll asks for.

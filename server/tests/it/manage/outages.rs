@@ -167,3 +167,31 @@ async fn two_replicas_share_one_connector() {
     database.close().await;
     place.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_paused_before_its_note_leaves_it_to_the_next() {
+    let place = Place::rules(Engine::Postgres).await;
+    let (second, database) = place.replica().await;
+    let (first, other) = (place.services.connectors(), second.connectors());
+    let ticket = place.raised("Noted").await;
+    place.annotate(ticket, "Once").await;
+    // It sees that the note is not there, and hears so only when its lease is over.
+    place.fault(Fault::on("notes", FaultKind::Late { milliseconds: 1_200 }).method("GET").times(1));
+    let asked = place.asked("GET", "notes");
+    let paused = first.write_back(place.id);
+    let next = async {
+        while place.asked("GET", "notes") == asked {
+            tokio::task::yield_now().await;
+        }
+        place.pass(40);
+        other.write_back(place.id).await
+    };
+    let (paused, next) = tokio::join!(Box::pin(paused), Box::pin(next));
+    paused.unwrap();
+    assert_eq!(next.unwrap(), 1);
+    assert_eq!(place.notes(ticket, "Once").len(), 1);
+    assert!(place.write_backs(WriteBackState::Pending).await.is_empty());
+    drop(second);
+    database.close().await;
+    place.end().await;
+}

@@ -7,7 +7,10 @@ use domain::{
 };
 use sandbox::manage::{Fault, FaultKind};
 use serde_json::json;
-use services::ports::{Psa as _, psa::PsaError};
+use services::ports::{
+    Psa as _,
+    psa::{Hold, PsaError},
+};
 
 #[tokio::test]
 async fn the_actions_of_the_tickets_rule_are_applied() {
@@ -241,4 +244,29 @@ async fn where_only_the_owner_is_carried_over_the_status_stays() {
         "Resolved",
         "else the ticket would say again that it is closed"
     );
+}
+
+#[tokio::test]
+async fn nothing_is_created_once_the_lease_is_over() {
+    let mut place = with_rules(&["id > 0"]).await;
+    let add = async |place: &super::Place| {
+        place.psa.add_note(&place.link, 2, mark(1), "first", NoteFlags::default(), &jane()).await
+    };
+    // It is over while the note is looked for.
+    place.link.hold = Hold::new(|| false);
+    let late = add(&place).await.unwrap_err();
+    assert!(matches!(late, PsaError::Later { .. }), "{late}");
+    assert!(!place.simulator.requests("notes").is_empty() && place.writes() == 0, "it was only looked for");
+    // Nor is it when the first try was refused, and the lease ends before the second one.
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    place.link.hold = Hold::new(move || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0);
+    let busy = Fault::on("notes", FaultKind::Throttle { seconds: 5 }).method("POST").times(1);
+    place.simulator.with(|world| world.faults.push(busy));
+    assert!(matches!(add(&place).await, Err(PsaError::Later { .. })));
+    let writes = place.writes();
+    assert_eq!(writes, 1, "sent once, and refused");
+    place.link.hold = Hold::default();
+    add(&place).await.unwrap();
+    assert_eq!(place.writes(), writes + 1);
+    assert_eq!(place.psa.health(&place.link).breaker, "closed");
 }

@@ -16,7 +16,7 @@ use manage::{Adapter, Lines, SystemNames};
 use sandbox::manage::{Manage as Simulator, World};
 use services::ports::{
     Clock, Psa,
-    psa::{Link, Person},
+    psa::{Hold, Link, Person},
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -58,8 +58,12 @@ async fn place(prepare: impl FnOnce(&mut World)) -> Place {
     let clock = Arc::new(Still(Mutex::new("2026-11-23T08:00:00Z".parse().unwrap())));
     let lines = Lines::with(patience(), Arc::new(Steps::default()), Arc::new(SystemNames));
     let psa = Adapter::new(lines, patience().allowed_networks, clock.clone());
-    let link =
-        Link { id: ConnectorId(Uuid::nil()), input: input(&simulator.url()), made: MadeInManage::default() };
+    let link = Link {
+        id: ConnectorId(Uuid::nil()),
+        input: input(&simulator.url()),
+        made: MadeInManage::default(),
+        hold: Hold::default(),
+    };
     Place { simulator, psa, link, clock }
 }
 

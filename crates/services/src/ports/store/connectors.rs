@@ -60,6 +60,8 @@ pub struct PollLease {
     pub id: ConnectorId,
     /// Rises with every claim.
     pub fence: i64,
+    /// Until when, unless it is prolonged.
+    pub until: Timestamp,
     /// Where it stands.
     pub standing: Standing,
 }
@@ -86,8 +88,8 @@ pub trait ConnectorReads {
         now: Timestamp,
         until: Timestamp,
     ) -> StoreResult<Option<PollLease>>;
-    /// Lets a poll that is under way hold its lease until a later moment; nothing happens when it is lost.
-    async fn prolong_poll(&self, lease: &PollLease, until: Timestamp) -> StoreResult<()>;
+    /// Lets a poll that is under way hold its lease until a later moment; false when it is lost or has run out.
+    async fn prolong_poll(&self, lease: &PollLease, now: Timestamp, until: Timestamp) -> StoreResult<bool>;
     /// Ends every lease of polls and write-backs. Called at the start of a process that has the database to
     /// itself: whoever held them is dead.
     async fn end_leases(&self) -> StoreResult<()>;

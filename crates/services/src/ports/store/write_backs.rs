@@ -26,6 +26,8 @@ pub struct WriteBackLease {
     pub write_back: WriteBack,
     /// Rises with every lease.
     pub fence: i64,
+    /// Until when, unless it is prolonged.
+    pub until: Timestamp,
 }
 
 /// How an attempt ended.
@@ -62,8 +64,13 @@ pub trait WriteBackReads {
         until: Timestamp,
         most: u32,
     ) -> StoreResult<Vec<WriteBackLease>>;
-    /// Lets an attempt that is under way hold its lease until a later moment; nothing happens when it is lost.
-    async fn prolong_write_back(&self, lease: &WriteBackLease, until: Timestamp) -> StoreResult<()>;
+    /// Lets an attempt that is under way hold its lease until a later moment; false when it is lost or has run out.
+    async fn prolong_write_back(
+        &self,
+        lease: &WriteBackLease,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<bool>;
 }
 
 /// Writes of write-backs.

@@ -113,14 +113,17 @@ async fn a_poll_that_goes_on_holds_its_lease(world: World) {
         async move { database.claim_poll(one.id, at(now), at(now + 30)).await.unwrap() }
     };
     let held = claim(10).await.unwrap();
-    world.database.prolong_poll(&held, at(60)).await.unwrap();
+    assert_eq!(held.until, at(40));
+    let prolong = |lease, now, until| world.database.prolong_poll(lease, at(now), at(until));
+    assert!(prolong(&held, 39, 60).await.unwrap());
     assert!(claim(59).await.is_none());
+    assert!(!prolong(&held, 60, 999).await.unwrap(), "it has run out");
     let next = claim(60).await.unwrap();
     // Whoever has lost it holds nothing, and keeps nobody out.
-    world.database.prolong_poll(&held, at(999)).await.unwrap();
+    assert!(!prolong(&held, 61, 999).await.unwrap());
     assert!(claim(89).await.is_none());
     assert!(claim(90).await.is_some());
-    world.database.prolong_poll(&next, at(999)).await.unwrap();
+    assert!(!prolong(&next, 91, 999).await.unwrap());
     let mut tx = begin(&world).await;
     assert!(!tx.holds_poll(&next).await.unwrap());
 }

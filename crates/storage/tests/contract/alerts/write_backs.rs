@@ -129,10 +129,12 @@ async fn a_fence_stops_who_slept(world: World) {
     insert(&world, &[&one]).await;
     owe(&world, &[&owed(&one, ACKNOWLEDGED)]).await;
     let slept = lease(&world, connector, 10).await.remove(0);
-    world.database.prolong_write_back(&slept, at(90)).await.unwrap();
+    let prolong = |lease, now, until| world.database.prolong_write_back(lease, at(now), at(until));
+    assert!(prolong(&slept, 11, 90).await.unwrap());
     assert!(lease(&world, connector, 89).await.is_empty(), "it is still at it");
+    assert!(!prolong(&slept, 90, 999).await.unwrap(), "it has run out");
     let fresh = lease(&world, connector, 90).await.remove(0);
-    world.database.prolong_write_back(&slept, at(10)).await.unwrap();
+    assert!(!prolong(&slept, 91, 10).await.unwrap());
     assert!(lease(&world, connector, 91).await.is_empty(), "what is lost cannot be changed");
     assert!(fresh.fence > slept.fence);
     assert!(!end(&world, &slept, WriteBackState::Done, None).await);
