@@ -24,16 +24,18 @@ impl SigningKeys {
         (known == address && now.saturating_sub(*read_at) < KEPT_FOR).then(|| key.clone())
     }
 
-    /// Whether another key may be asked for now; it counts as asked for then.
-    pub(crate) fn ask(&mut self, now: Duration) -> bool {
+    /// Asks for another key, which counts from now on; else says how long to wait.
+    pub(crate) fn ask(&mut self, now: Duration) -> Result<(), Duration> {
         while self.asked.front().is_some_and(|at| now.saturating_sub(*at) >= MINUTE) {
             self.asked.pop_front();
         }
-        let may = self.asked.len() < PER_MINUTE;
-        if may {
-            self.asked.push_back(now);
+        match self.asked.front() {
+            Some(first) if self.asked.len() >= PER_MINUTE => Err((*first + MINUTE).saturating_sub(now)),
+            _ => {
+                self.asked.push_back(now);
+                Ok(())
+            }
         }
-        may
     }
 
     /// Keeps a key that was read, in place of the one before.
@@ -65,8 +67,8 @@ mod tests {
     #[test]
     fn unknown_keys_are_asked_for_a_few_times_a_minute() {
         let mut keys = SigningKeys::default();
-        assert!((0..PER_MINUTE).all(|_| keys.ask(at(5))));
-        assert!(!keys.ask(at(64)));
-        assert!(keys.ask(at(65)));
+        assert!((0..PER_MINUTE).all(|_| keys.ask(at(5)).is_ok()));
+        assert_eq!(keys.ask(at(64)), Err(at(1)));
+        assert_eq!(keys.ask(at(65)), Ok(()));
     }
 }

@@ -18,6 +18,8 @@ use services::ports::psa::Hold;
 use sha2::{Digest as _, Sha256};
 
 const CALLBACKS: &str = "/system/callbacks";
+/// The end of the path where an instance tells its keys, whatever its codebase is called.
+const KEY_PAGE: [&str; 3] = ["system", "callbackkey", "index.rails"];
 
 /// A callback that came in and whose signature is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +72,7 @@ impl Manage {
         url: &str,
         description: &str,
     ) -> Result<Callback, ManageError> {
-        let separator = if url.contains('?') { '&' } else { '?' };
-        let url = format!("{url}{separator}recordId=");
+        let url = hook(url);
         for old in self
             .callbacks()
             .await?
@@ -94,7 +95,7 @@ impl Manage {
     }
 
     /// Checks a callback's signature over the raw body and reads it. The key is read from the instance each time
-    /// it rotates, and again after a while; an address of a key that is not the instance's own is refused unread.
+    /// it rotates, and again after a while; an address that is not the page of the instance's keys is refused unread.
     pub async fn verify(&self, raw: &[u8], signature: &str) -> Result<Delivery, ManageError> {
         let untrusted = |what: &str| ManageError::Untrusted(what.to_owned());
         let body: Body = serde_json::from_slice(raw).map_err(|_| untrusted("its body cannot be read"))?;
@@ -103,7 +104,8 @@ impl Manage {
             .and_then(|metadata| metadata.key_url)
             .ok_or_else(|| untrusted("it names no key"))?;
         let key_url = Url::parse(&key_url).map_err(|_| untrusted("the address of its key cannot be read"))?;
-        if !self.instance().owns(&key_url) {
+        // Whoever writes this address chooses what we ask of the instance: nothing else there may be asked for.
+        if !self.instance().owns(&key_url) || !tells_keys(&key_url) {
             return Err(untrusted("the address of its key is not the instance's"));
         }
         // All tenants of the cloud share its hosts, and each could sign with its own key.
@@ -139,9 +141,8 @@ impl Manage {
         if let Some(known) = self.signing_keys().known(url.as_str(), now) {
             return Ok(known);
         }
-        if !self.signing_keys().ask(now) {
-            return Err(ManageError::Untrusted("too many unknown keys were named lately".into()));
-        }
+        // The next one may be real: whoever sent it shall send it again.
+        self.signing_keys().ask(now).map_err(|after| ManageError::Throttled { after: Some(after) })?;
         let address = url.as_str().to_owned();
         let call = Call {
             method: Method::GET,
@@ -152,7 +153,7 @@ impl Manage {
             repeat: Repeat::Safe,
             hold: Hold::default(),
         };
-        let answer = self.line().send(&call).await.map_err(|error| match error {
+        let answer = self.line().send_aside(&call).await.map_err(|error| match error {
             ManageError::NotFound(_) => {
                 ManageError::Untrusted("the instance does not know its key (any more)".into())
             }
@@ -162,6 +163,19 @@ impl Manage {
         self.signing_keys().keep(address, key.clone(), now);
         Ok(key)
     }
+}
+
+/// An address as Manage keeps it: it appends the number of the record to the last parameter.
+pub(crate) fn hook(url: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}recordId=")
+}
+
+/// Whether this is the page of an instance that tells keys.
+fn tells_keys(url: &Url) -> bool {
+    let parts = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts.map(str::to_ascii_lowercase).collect();
+    parts.ends_with(&KEY_PAGE.map(str::to_owned))
 }
 
 /// Base64(HMAC-SHA256(SHA-256(key), body)), compared in constant time.
@@ -175,6 +189,24 @@ fn is_signed(raw: &[u8], key: &str, signature: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_read_from_one_page_only() {
+        let at = |path: &str| tells_keys(&Url::parse(&format!("https://psa.example{path}")).unwrap());
+        assert!(at("/v2025_1//system/callbackkey/index.rails?companyName=acme&id=1"));
+        assert!(at("/v4_6_release/System/CallbackKey/index.rails"));
+        for other in [
+            "/v2025_1/apis/3.0/system/info",
+            "/v2025_1/system/callbackkey/index.rails/x",
+            "/v2025_1/system/callbackkey/index.rails/../../info",
+            "/v2025_1/system/callbackkey/index.rails%2fx",
+            "/v2025_1/x?/system/callbackkey/index.rails",
+            "/v2025_1/x#/system/callbackkey/index.rails",
+            "/",
+        ] {
+            assert!(!at(other), "{other}");
+        }
+    }
 
     #[test]
     fn only_the_very_bytes_are_signed() {

@@ -27,6 +27,9 @@ use std::{
 };
 use tally::Tally;
 
+/// How long what is sent aside waits for the budget: whoever caused it waits for its answer.
+const ASIDE: Duration = Duration::from_secs(2);
+
 /// How patient a line is.
 #[derive(Debug, Clone)]
 pub struct Patience {
@@ -135,6 +138,27 @@ impl Line {
             }
             attempt += 1;
         }
+    }
+
+    /// Sends once what a stranger can have us ask. It counts against the budget, but what comes of it says nothing
+    /// about the instance: else strangers could have it left alone, for everybody.
+    pub(crate) async fn send_aside(&self, call: &Call) -> Result<Answer, ManageError> {
+        let now = self.pace.elapsed();
+        match locked(&self.breaker).state(now) {
+            BreakerState::Closed { .. } => {}
+            BreakerState::Open { retry_in } => return Err(ManageError::LeftAlone { after: retry_in }),
+            BreakerState::Trying => return Err(ManageError::LeftAlone { after: Duration::ZERO }),
+        }
+        let wait = locked(&self.budget).wait(now);
+        if wait > ASIDE {
+            return Err(ManageError::Throttled { after: Some(wait) });
+        }
+        let wait = locked(&self.budget).take(now);
+        if !wait.is_zero() {
+            self.pace.sleep(wait).await;
+        }
+        locked(&self.tally).sent(self.pace.elapsed());
+        send::send(&self.connections, call, self.pace.elapsed()).await
     }
 
     /// How long to wait before the call is sent again; none when it is not to be.

@@ -1,8 +1,8 @@
 //! Callbacks: registered, delivered, believed only when signed.
 
 use crate::world::setting;
-use manage::{Delivery, ManageError};
-use sandbox::manage::{Manage as Simulator, sign};
+use manage::{Delivery, ManageError, Retry};
+use sandbox::manage::{Fault, FaultKind, Manage as Simulator, sign};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::{
@@ -146,9 +146,35 @@ async fn a_flood_of_unknown_keys_does_not_use_the_line_up() {
     for number in 0..60 {
         let forged = body(&key_url(&world.simulator).replace("key-1", &format!("made-up-{number}")));
         let error = world.manage.verify(&forged, "AAAA").await.unwrap_err();
-        assert!(matches!(error, ManageError::Untrusted(_)), "{error}");
+        if number < 20 {
+            assert!(matches!(error, ManageError::Untrusted(_)), "{error}");
+        } else {
+            assert!(matches!(error.retry(), Retry::After(_)), "it may be real and shall come again: {error}");
+        }
     }
     assert_eq!(world.simulator.requests("callbackkey").len(), 20);
+    world.pace.pass(Duration::from_secs(60));
+    let real = body(&key_url(&world.simulator));
+    world.manage.verify(&real, &sign(&real, "signing-secret-1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_read_stop_nothing_else() {
+    let world = setting(|_| {}).await;
+    let before = world.manage.state();
+    let kinds =
+        [FaultKind::Status { status: 500 }, FaultKind::DropBefore, FaultKind::Throttle { seconds: 600 }];
+    for (number, kind) in kinds.into_iter().cycle().take(12).enumerate() {
+        world.simulator.with(|world| world.faults = vec![Fault::on("callbackkey", kind.clone())]);
+        let forged = body(&key_url(&world.simulator).replace("key-1", &format!("made-up-{number}")));
+        let error = world.manage.verify(&forged, "AAAA").await.unwrap_err();
+        assert!(matches!(error.retry(), Retry::Later | Retry::After(_)), "{kind:?}: {error}");
+    }
+    assert_eq!(world.simulator.requests("callbackkey").len(), 12, "each is asked for once");
+    let after = world.manage.state();
+    assert_eq!((after.breaker, after.paused_for), (before.breaker, None));
+    assert_eq!(world.manage.ticket(1).await.unwrap().id, 1);
+    assert!(world.pace.waits().is_empty());
 }
 
 #[tokio::test]
@@ -198,6 +224,7 @@ async fn a_key_from_elsewhere_is_not_even_read() {
         own.replace("http://", "http://user@"),
         own.replace("companyName=acme", "companyName=mallory"),
         own.replace("companyName=acme&", ""),
+        own.replace("system/callbackkey/index.rails", "apis/3.0/system/info"),
         "http://169.254.169.254/latest?companyName=acme".to_owned(),
         "file:///etc/passwd?companyName=acme".to_owned(),
         "nonsense".to_owned(),
@@ -207,6 +234,7 @@ async fn a_key_from_elsewhere_is_not_even_read() {
         assert!(matches!(error, ManageError::Untrusted(_)), "{key}: {error}");
     }
     assert!(attacker.simulator.requests("").is_empty());
+    assert!(world.simulator.requests("").is_empty());
     let without: Value = json!({"Action": "updated", "ID": 1, "Type": "ticket"});
     assert!(world.manage.verify(without.to_string().as_bytes(), "AAAA").await.is_err());
 }
