@@ -71,22 +71,23 @@ async fn dry_run(
     services.connectors().dry_run(actor, Some(connector.id), input).await.map_err(told)
 }
 
-/// Adds or changes a connection. A connection that does not work is not added.
+/// Adds or changes a connection. A connection that does not work is not added. Answers also what stays in an instance
+/// that the connector leaves.
 pub(super) async fn save_connection(
     services: &Services,
     actor: &Actor,
     typed: &TypedConnection,
     private_key: String,
-) -> Result<Connector> {
+) -> Result<(Connector, Option<String>)> {
     let connectors = services.connectors();
-    let id = match typed.id.as_str() {
+    let old = match typed.id.as_str() {
         "" => None,
-        id => Some(id.parse::<ConnectorId>().map_err(|_| Error::NotFound("connector"))?),
+        id => {
+            let id: ConnectorId = id.parse().map_err(|_| Error::NotFound("connector"))?;
+            Some(connectors.get(actor, id).await?)
+        }
     };
-    let mut input = match id {
-        Some(id) => connectors.get(actor, id).await?.input,
-        None => ConnectorInput::default(),
-    };
+    let mut input = old.as_ref().map(|old| old.input.clone()).unwrap_or_default();
     let trimmed = |text: &str| text.trim().to_owned();
     input.name = trimmed(&typed.name);
     input.instance_uri = trimmed(&typed.instance_uri);
@@ -95,17 +96,21 @@ pub(super) async fn save_connection(
     input.public_key = trimmed(&typed.public_key);
     input.client_id = trimmed(&typed.client_id);
     input.private_key = match Secret::typed(Some(trimmed(&private_key))) {
-        Secret::Kept if id.is_none() => Secret::Missing,
+        Secret::Kept if old.is_none() => Secret::Missing,
         key => key,
     };
     input.check().map_err(Error::Invalid)?;
-    match id {
-        Some(id) => connectors.change(actor, id, input).await,
+    match old {
+        Some(old) => {
+            let changed = connectors.change(actor, old.id, input).await?;
+            let moved = !old.input.same_instance(&changed.input);
+            Ok((changed, old.left_behind(&old.made).filter(|_| moved)))
+        }
         None => {
             let test = connectors.test(actor, None, input.clone()).await?;
             match (test.ok, test.field) {
                 // A right that is missing is named by the next step, with its remedy.
-                _ if test.member.is_some() || test.ok => connectors.add(actor, input).await,
+                _ if test.member.is_some() || test.ok => Ok((connectors.add(actor, input).await?, None)),
                 (_, Some(field)) => Err(Error::field(&field, test.message)),
                 (_, None) => Err(Error::Unavailable(test.message)),
             }

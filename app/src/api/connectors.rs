@@ -212,9 +212,11 @@ pub async fn save_connection(
     };
     let (services, actor) = signed_in()?;
     match connector_setup::save_connection(&services, &actor, &typed, private_key).await {
-        Ok(connector) => {
+        Ok((connector, left)) => {
             leptos_axum::redirect(&format!("/connectors/{}/permissions", connector.id));
-            Ok(Tried { typed, outcome: Ok(format!("Saved {}.", connector.input.name)) })
+            let saved = format!("Saved {}.", connector.input.name);
+            let told = left.map_or_else(|| saved.clone(), |left| format!("{saved} {left}"));
+            Ok(Tried { typed, outcome: Ok(told) })
         }
         Err(error) => Ok(Tried { typed, outcome: Err(told(error)) }),
     }
@@ -296,8 +298,8 @@ pub async fn switch_callbacks(id: String, on: String) -> Result<String, ApiError
         connectors.register_callback(&actor, id).await.map_err(refuse)?;
         return Ok("Manage calls from now on when a ticket changes.".to_owned());
     }
-    connectors.withdraw_callback(&actor, id).await.map_err(refuse)?;
-    Ok("Manage calls no more. Polling goes on.".to_owned())
+    let (_, told) = connectors.withdraw_callback(&actor, id).await.map_err(refuse)?;
+    Ok(told.unwrap_or_else(|| "Manage calls no more. Polling goes on.".to_owned()))
 }
 
 /// Asks Manage now; says what was found.

@@ -31,6 +31,19 @@ pub fn manage_server(typed: &str) -> Result<WebAddress, &'static str> {
 }
 
 impl ConnectorInput {
+    /// Whether both lead to the same company of the same instance: only there a number means the same record.
+    pub fn same_instance(&self, other: &Self) -> bool {
+        let place = |input: &Self| {
+            let address = manage_server(&input.instance_uri).ok()?;
+            let host = address.host.to_string();
+            Some((host.strip_prefix("api-").unwrap_or(&host).to_owned(), address.port))
+        };
+        let company = |input: &Self| input.company_id.trim().to_lowercase();
+        let (here, there) = (place(self), place(other));
+        let known = here.is_some() && here == there;
+        (known || self.instance_uri == other.instance_uri) && company(self) == company(other)
+    }
+
     /// Every refusal at once.
     pub fn check(&self) -> Result<(), Vec<FieldError>> {
         let mut findings = Findings::default();

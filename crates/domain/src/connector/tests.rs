@@ -200,3 +200,42 @@ fn a_status_says_what_its_own_board_maps() {
         assert_eq!(input.says(&ticket(board, status, closed)), says, "{board} {status}");
     }
 }
+
+#[test]
+fn an_instance_is_told_by_its_host_and_company() {
+    let of = |uri: &str, company: &str| ConnectorInput {
+        instance_uri: uri.into(),
+        company_id: company.into(),
+        ..whole()
+    };
+    let one = of("https://na.myconnectwise.net/v4_6_release", "acme");
+    for same in [of("na.myconnectwise.net", "Acme "), of("https://api-na.myconnectwise.net:443/x?y", "acme")]
+    {
+        assert!(one.same_instance(&same) && same.same_instance(&one), "{}", same.instance_uri);
+    }
+    for other in [
+        of("https://eu.myconnectwise.net", "acme"),
+        of("https://na.myconnectwise.net:8443", "acme"),
+        of("https://na.myconnectwise.net", "acme2"),
+        of("nonsense at all", "acme"),
+    ] {
+        assert!(!one.same_instance(&other) && !other.same_instance(&one), "{}", other.instance_uri);
+    }
+}
+
+#[test]
+fn what_was_made_follows_one_and_keeps_what_others_did() {
+    let named = |ids: &[i64]| ids.iter().map(|id| (*id, id.to_string())).collect::<Vec<_>>();
+    let of = |workflows: &[i64], callbacks: &[i64]| MadeInManage {
+        workflows: named(workflows),
+        callbacks: named(callbacks),
+        ..MadeInManage::default()
+    };
+    let mut now = of(&[1, 2, 3], &[7, 8]);
+    // Began with two rules and one callback, made a rule and took the callback back.
+    now.follow(&of(&[1, 2], &[7]), &of(&[1, 2, 4], &[]));
+    assert_eq!(now, of(&[1, 2, 3, 4], &[8]));
+    now.follow(&of(&[1, 2], &[7]), &of(&[1, 2, 4], &[]));
+    assert_eq!(now, of(&[1, 2, 3, 4], &[8]), "once is enough");
+    assert_eq!(now.words()[4], "the callback to 8");
+}

@@ -33,6 +33,42 @@ pub struct MadeInManage {
     pub callbacks: Vec<(i64, String)>,
 }
 
+impl Connector {
+    /// What a person should know of things that stay in the instance that it leads to.
+    pub fn left_behind(&self, left: &MadeInManage) -> Option<String> {
+        let words = left.words().join(", ");
+        let at = &self.input.instance_uri;
+        (!words.is_empty())
+            .then(|| format!("What Tandem made at {at} stays there: {words}. Remove it by hand."))
+    }
+}
+
+impl MadeInManage {
+    /// Takes over what somebody did who began with `before` and ended with `after`. What others did meanwhile stays.
+    pub fn follow(&mut self, before: &Self, after: &Self) {
+        follow(&mut self.custom_fields, &before.custom_fields, &after.custom_fields);
+        follow(&mut self.workflows, &before.workflows, &after.workflows);
+        follow(&mut self.callbacks, &before.callbacks, &after.callbacks);
+    }
+
+    /// Everything in words.
+    pub fn words(&self) -> Vec<String> {
+        let fields = self.custom_fields.iter().map(|(_, caption)| format!("the custom field {caption}"));
+        let rules = self.workflows.iter().map(|(_, name)| format!("the workflow rule {name}"));
+        let callbacks = self.callbacks.iter().map(|(_, url)| format!("the callback to {url}"));
+        fields.chain(rules).chain(callbacks).collect()
+    }
+}
+
+fn follow(now: &mut Vec<(i64, String)>, before: &[(i64, String)], after: &[(i64, String)]) {
+    now.retain(|one| !before.contains(one) || after.contains(one));
+    for new in after.iter().filter(|one| !before.contains(one)) {
+        if !now.contains(new) {
+            now.push(new.clone());
+        }
+    }
+}
+
 /// How a connector does.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ConnectorHealth {

@@ -12,5 +12,6 @@ mod tickets;
 mod workflows;
 
 pub use callbacks::Delivery;
+pub(crate) use callbacks::hook;
 pub use permissions::{Finding, Level, MINIMAL_ROLE, Right, RightFinding};
 pub use workflows::{NewEvent, NewWorkflow};

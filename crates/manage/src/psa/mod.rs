@@ -4,7 +4,8 @@
 //! - `rules`: workflow rules and their events, found by name and evaluated
 //! - `choose`: which tickets a poll, a dry run or a look by number brings, and what they say
 //! - `write`: what is written into a ticket; `owner` who becomes responsible
-//! - `setup`: what workflow mode makes in Manage, with the texts of its conditions in `defaults`
+//! - `setup`: what workflow mode makes in Manage, with the texts of its conditions in `defaults`; `removal` takes it
+//!   away again
 //! - `trial`: the test of a connection; `words` our words for Manage's records and refusals
 //!
 //! A new behaviour is a function in one of these rooms and a line here.
@@ -14,6 +15,7 @@ mod clients;
 mod defaults;
 mod details;
 mod owner;
+mod removal;
 mod rules;
 mod setup;
 mod trial;
@@ -35,7 +37,7 @@ use domain::{
 };
 use services::ports::{
     Clock, Psa,
-    psa::{Ask, Found, LineHealth, Link, Member, Person, Polled, PsaError, Written},
+    psa::{Ask, Found, LineHealth, Link, Member, Person, Polled, PsaError, TakenDown, Written},
 };
 use std::sync::Arc;
 use words::trouble;
@@ -100,10 +102,10 @@ impl Psa for Adapter {
         setup::SetUp::new(&client, link, &told).run().await
     }
 
-    async fn take_down(&self, link: &Link) -> Result<MadeInManage, PsaError> {
+    async fn take_down(&self, link: &Link) -> Result<TakenDown, PsaError> {
         let client = self.clients.of(link)?;
         client.forget();
-        setup::take_down(&client, &link.made).await
+        removal::take_down(&client, &link.made).await
     }
 
     async fn poll(&self, link: &Link, ask: &Ask) -> Result<Polled, PsaError> {

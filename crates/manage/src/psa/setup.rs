@@ -252,33 +252,3 @@ fn no_kind() -> PsaError {
         message: "Manage lists no kind of workflow rule for service tickets: use rules mode, or ask for the right Table Setup".into(),
     }
 }
-
-/// Removes what the connector made. Answers what is left.
-pub(super) async fn take_down(client: &Client, made: &MadeInManage) -> Result<MadeInManage, PsaError> {
-    let manage = &client.manage;
-    let mut left = MadeInManage::default();
-    let mut first = None;
-    for (id, url) in &made.callbacks {
-        if let Err(error) = manage.delete_callback(*id).await {
-            first.get_or_insert(error);
-            left.callbacks.push((*id, url.clone()));
-        }
-    }
-    for (id, name) in &made.workflows {
-        if let Err(error) = manage.delete_workflow(*id).await {
-            first.get_or_insert(error);
-            left.workflows.push((*id, name.clone()));
-        }
-    }
-    // Last, because rules use them.
-    for (id, caption) in &made.custom_fields {
-        if let Err(error) = manage.delete_custom_field(*id).await {
-            first.get_or_insert(error);
-            left.custom_fields.push((*id, caption.clone()));
-        }
-    }
-    match first {
-        Some(error) if left == *made => Err(told(error)),
-        _ => Ok(left),
-    }
-}

@@ -6,7 +6,7 @@ use super::{Connectors, as_actor};
 use crate::{
     Core, Error, Result,
     ports::{
-        psa::{Link, PsaError},
+        psa::{Link, PsaError, TakenDown},
         store::Lane,
     },
     work::Line,
@@ -29,21 +29,30 @@ impl Connectors<'_> {
         let connector = self.core.connector(id).await?;
         let (url, made) = self.ask_for_calls(&connector).await?;
         let line = format!("asked Manage to call the connector {}", connector.input.name);
-        self.keep_calls(actor, &connector, &made, line, format!("Manage calls {url} when tickets change"))
-            .await?;
-        Ok(Connector { made, ..connector })
+        let logged = ("info", format!("Manage calls {url} when tickets change"));
+        self.keep_calls(actor, &connector, &made, line, logged).await
     }
 
-    /// Asks Manage to call no more.
-    pub async fn withdraw_callback(&self, actor: &Actor, id: ConnectorId) -> Result<Connector> {
+    /// Asks Manage to call no more. Answers also what a person should know when it goes on calling.
+    pub async fn withdraw_callback(
+        &self,
+        actor: &Actor,
+        id: ConnectorId,
+    ) -> Result<(Connector, Option<String>)> {
         self.core.require(actor, Permission::ManageConnectors).await?;
         let connector = self.core.connector(id).await?;
         let link = self.core.link(&connector).await?;
-        let left = self.take_back(&link, connector.made.callbacks.clone()).await?;
-        let made = MadeInManage { callbacks: left, ..connector.made.clone() };
+        let callbacks = connector.made.callbacks.clone();
+        let many = callbacks.len();
+        let taken = self.take_back(&link, callbacks).await?;
+        let told = still_called(many, &taken);
+        let made = MadeInManage { callbacks: taken.left.callbacks, ..connector.made.clone() };
         let line = format!("asked Manage to call the connector {} no more", connector.input.name);
-        self.keep_calls(actor, &connector, &made, line, "Manage calls no more".to_owned()).await?;
-        Ok(Connector { made, ..connector })
+        let logged = match &told {
+            Some(told) => ("warning", told.clone()),
+            None => ("info", "Manage calls no more".to_owned()),
+        };
+        Ok((self.keep_calls(actor, &connector, &made, line, logged).await?, told))
     }
 
     async fn keep_calls(
@@ -52,13 +61,14 @@ impl Connectors<'_> {
         connector: &Connector,
         made: &MadeInManage,
         told: String,
-        logged: String,
-    ) -> Result<()> {
+        (level, logged): (&str, String),
+    ) -> Result<Connector> {
         let mut tx = self.core.store.begin(Lane::Alerts).await?;
-        tx.keep_made(connector.id, made).await?;
+        let now = self.core.keep_made(&mut *tx, connector, made).await?;
         self.core.audit(&mut *tx, actor, Line::ok(action::CONNECTOR, told).about(connector.id)).await?;
-        self.core.log(&mut *tx, connector.id, "info", logged).await?;
-        Ok(tx.commit().await?)
+        self.core.log(&mut *tx, connector.id, level, logged).await?;
+        tx.commit().await?;
+        Ok(now)
     }
 
     /// Registers at the address of today, and takes back what was registered at others. What Manage did not take
@@ -75,15 +85,16 @@ impl Connectors<'_> {
         let known = |id: i64| callbacks.iter().any(|(new, _)| *new == id);
         let old: Vec<_> = connector.made.callbacks.iter().filter(|(id, _)| !known(*id)).cloned().collect();
         if !old.is_empty() {
-            callbacks.extend(self.take_back(&link, old.clone()).await.unwrap_or(old));
+            let left = self.take_back(&link, old.clone()).await.map(|taken| taken.left.callbacks);
+            callbacks.extend(left.unwrap_or(old));
         }
         Ok((url, MadeInManage { callbacks, ..connector.made.clone() }))
     }
 
     /// Answers those that Manage did not take back.
-    async fn take_back(&self, link: &Link, callbacks: Vec<(i64, String)>) -> Result<Vec<(i64, String)>> {
+    async fn take_back(&self, link: &Link, callbacks: Vec<(i64, String)>) -> Result<TakenDown> {
         let made = MadeInManage { callbacks, ..MadeInManage::default() };
-        Ok(self.core.psa.take_down(&Link { made, ..link.clone() }).await?.callbacks)
+        Ok(self.core.psa.take_down(&Link { made, ..link.clone() }).await?)
     }
 
     /// Asks again for calls that were asked for before. Answers what a person should know of it.
@@ -95,7 +106,7 @@ impl Connectors<'_> {
         match self.ask_for_calls(&connector).await {
             Ok((_, made)) => {
                 let mut tx = self.core.store.begin(Lane::Alerts).await?;
-                tx.keep_made(id, &made).await?;
+                self.core.keep_made(&mut *tx, &connector, &made).await?;
                 tx.commit().await?;
                 Ok(None)
             }
@@ -115,7 +126,7 @@ impl Connectors<'_> {
             self.take_back(&link, callbacks.clone()).await
         };
         let left = match tokio::time::timeout(PARTING, parting).await {
-            Ok(Ok(left)) => left,
+            Ok(Ok(taken)) => taken.left.callbacks,
             Ok(Err(_)) | Err(_) => callbacks,
         };
         left.into_iter().map(|(_, url)| url).collect()
@@ -180,4 +191,17 @@ impl Core {
             last_refusal: calls.refusal,
         })
     }
+}
+
+/// What a person should know of callbacks that Manage did not take back.
+fn still_called(many: usize, taken: &TakenDown) -> Option<String> {
+    let left: Vec<&str> = taken.left.callbacks.iter().map(|(_, url)| url.as_str()).collect();
+    let why = taken.why.as_deref().unwrap_or("it did not say why");
+    (!left.is_empty()).then(|| {
+        format!(
+            "Manage did not remove {} of {many} callbacks ({why}) and goes on calling {}: try again, or delete that callback there.",
+            left.len(),
+            left.join(", ")
+        )
+    })
 }

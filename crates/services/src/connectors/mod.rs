@@ -87,6 +87,7 @@ impl Connectors<'_> {
             return Err(Error::NotFound("connector"));
         }
         self.core.keep_secret(&mut *tx, &place(id), &input.private_key).await?;
+        self.core.leave_behind(&mut *tx, &old, &input).await?;
         let line = Line::ok(action::CONNECTOR, format!("changed the connector {}", input.name));
         self.core.audit(&mut *tx, actor, line.about(id)).await?;
         self.core.log(&mut *tx, id, "info", format!("{} changed the settings", actor.name())).await?;
@@ -126,21 +127,17 @@ impl Connectors<'_> {
 
     async fn take_down(&self, connector: &Connector) -> Result<()> {
         let link = self.core.link(connector).await?;
-        let left = self.core.psa.take_down(&link).await?;
+        let taken = self.core.psa.take_down(&link).await?;
         let mut tx = self.core.store.begin(Lane::Alerts).await?;
-        tx.keep_made(connector.id, &left).await?;
+        self.core.keep_made(&mut *tx, connector, &taken.left).await?;
         tx.commit().await?;
-        let names: Vec<&str> = [&left.custom_fields, &left.workflows, &left.callbacks]
-            .into_iter()
-            .flatten()
-            .map(|(_, name)| name.as_str())
-            .collect();
-        if names.is_empty() {
+        let left = taken.left.words();
+        if left.is_empty() {
             return Ok(());
         }
-        let names = names.join(", ");
+        let (left, why) = (left.join(", "), taken.why.unwrap_or_default());
         Err(Error::Conflict(format!(
-            "Manage did not let {names} be removed: remove them there by hand, or remove the connector alone"
+            "Manage did not let {left} be removed ({why}): remove that there by hand, or remove the connector alone"
         )))
     }
 }
@@ -173,6 +170,52 @@ impl Core {
         }
         input.name = input.name.trim().to_owned();
         Ok(input)
+    }
+
+    /// Keeps what became of what a connector had made in Manage when the work `began`; answers the connector as it is
+    /// now. What others did meanwhile stays, and what stands in an instance that was left meanwhile is only told.
+    async fn keep_made(
+        &self,
+        tx: &mut dyn Transaction,
+        began: &Connector,
+        after: &MadeInManage,
+    ) -> Result<Connector> {
+        let mut now = tx.connector(began.id).await?.ok_or(Error::NotFound("connector"))?;
+        if now.input.same_instance(&began.input) {
+            now.made.follow(&began.made, after);
+            tx.keep_made(now.id, &now.made).await?;
+        } else {
+            let mut new = MadeInManage::default();
+            new.follow(&began.made, after);
+            self.log_left(tx, began, &new).await?;
+        }
+        Ok(now)
+    }
+
+    /// In another instance the numbers of what was made are those of something else: it is forgotten, and told.
+    async fn leave_behind(
+        &self,
+        tx: &mut dyn Transaction,
+        old: &Connector,
+        input: &ConnectorInput,
+    ) -> Result<()> {
+        if old.input.same_instance(input) {
+            return Ok(());
+        }
+        tx.keep_made(old.id, &MadeInManage::default()).await?;
+        self.log_left(tx, old, &old.made).await
+    }
+
+    async fn log_left(
+        &self,
+        tx: &mut dyn Transaction,
+        connector: &Connector,
+        left: &MadeInManage,
+    ) -> Result<()> {
+        match connector.left_behind(left) {
+            Some(told) => self.log(tx, connector.id, "warning", told).await,
+            None => Ok(()),
+        }
     }
 
     /// Adds a line to a connector's log in the unit of work that it tells of.

@@ -47,7 +47,7 @@ impl Connectors<'_> {
         };
         let ((done, made), written) = tokio::join!(working, writing);
         let mut tx = self.core.store.begin(Lane::Alerts).await?;
-        tx.keep_made(connector.id, &made).await?;
+        self.core.keep_made(&mut *tx, connector, &made).await?;
         for warning in done.iter().flat_map(|report| &report.warnings) {
             self.core.log(&mut *tx, connector.id, "warning", warning.as_str()).await?;
         }

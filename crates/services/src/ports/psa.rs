@@ -124,6 +124,15 @@ pub struct Person {
     pub email: Option<String>,
 }
 
+/// What came of taking down.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TakenDown {
+    /// What is left, which is nothing when all went well.
+    pub left: MadeInManage,
+    /// Why the first of it was not removed.
+    pub why: Option<String>,
+}
+
 /// How the line to an instance does, as the adapter counts it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LineHealth {
@@ -184,8 +193,9 @@ pub trait Psa: Send + Sync + 'static {
         progress: &(dyn Fn(LogLine) + Send + Sync),
     ) -> (Result<SetupReport, PsaError>, MadeInManage);
 
-    /// Removes what the connector made in Manage; answers what is left, which is nothing when all went well.
-    async fn take_down(&self, link: &Link) -> Result<MadeInManage, PsaError>;
+    /// Removes what the connector made in Manage, a callback only where it still leads to us. An error when nothing
+    /// of it could be removed.
+    async fn take_down(&self, link: &Link) -> Result<TakenDown, PsaError>;
 
     /// Tickets of a poll. A list is whole or an error; an event or a rule that somebody wrote wrongly hides nothing of
     /// the others.

@@ -7,6 +7,7 @@ mod doctor;
 mod faults;
 mod journey;
 mod killed;
+mod made;
 mod many;
 mod outages;
 mod over_http;

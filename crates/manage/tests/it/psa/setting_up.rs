@@ -114,9 +114,9 @@ async fn only_what_was_made_is_taken_down() {
     let made =
         place.psa.register_callback(&place.link, "http://127.0.0.1:1/callbacks/manage/x").await.unwrap();
     place.link.made.callbacks = made.callbacks;
-    let left = place.psa.take_down(&place.link).await.unwrap();
-    assert_eq!(left, domain::connector::MadeInManage::default());
-    place.link.made = left;
+    let taken = place.psa.take_down(&place.link).await.unwrap();
+    assert_eq!(taken, services::ports::psa::TakenDown::default());
+    place.link.made = taken.left;
     place.simulator.with(|world| {
         assert_eq!(world.rows("userDefinedFields").len(), 1, "the customer's own stays");
         assert!(world.rows("workflows").is_empty() && world.rows("callbacks").is_empty());
@@ -124,4 +124,37 @@ async fn only_what_was_made_is_taken_down() {
     place.simulator.with(|world| world.set_right("Table Setup", "deleteLevel", "None"));
     place.set_up().await;
     assert!(place.psa.take_down(&place.link).await.is_err(), "nothing could be removed, and that is said");
+}
+
+#[tokio::test]
+async fn a_callback_of_somebody_else_is_never_taken_down() {
+    let mut place = place(|_| {}).await;
+    let url = "http://127.0.0.1:1/callbacks/manage/x";
+    let made = place.psa.register_callback(&place.link, url).await.unwrap();
+    let number = made.callbacks[0].0;
+    // The number of one that is gone may have come to another since.
+    place.simulator.with(|world| {
+        world.row_mut("callbacks", number).unwrap()["url"] = json!("https://else.example/?recordId=");
+    });
+    place.link.made.callbacks = vec![(number, url.to_owned()), (number + 7, url.to_owned())];
+    let taken = place.psa.take_down(&place.link).await.unwrap();
+    assert_eq!(taken, services::ports::psa::TakenDown::default(), "none of it is ours any more");
+    place.simulator.with(|world| assert_eq!(world.rows("callbacks").len(), 1));
+}
+
+#[tokio::test]
+async fn what_is_left_is_told_with_the_reason() {
+    use sandbox::manage::{Fault, FaultKind};
+    let mut place = place(|_| {}).await;
+    for url in ["http://127.0.0.1:1/callbacks/manage/x", "http://127.0.0.1:2/callbacks/manage/x"] {
+        let made = place.psa.register_callback(&place.link, url).await.unwrap();
+        place.link.made.callbacks.extend(made.callbacks);
+    }
+    let stuck = place.link.made.callbacks[0].clone();
+    let path = format!("callbacks/{}", stuck.0);
+    let fault = Fault::on(&path, FaultKind::Status { status: 409 }).method("DELETE");
+    place.simulator.with(|world| world.faults.push(fault));
+    let taken = place.psa.take_down(&place.link).await.unwrap();
+    assert_eq!(taken.left.callbacks, [stuck]);
+    assert!(taken.why.unwrap().contains("another record"));
 }

@@ -253,7 +253,8 @@ async fn withdraw(
     Caller(actor): Caller,
     IdInPath(id): Id,
 ) -> Result<Json<Connector>, Problem> {
-    Ok(Json(app.services.connectors().withdraw_callback(&actor, id).await?))
+    let (connector, _) = app.services.connectors().withdraw_callback(&actor, id).await?;
+    Ok(Json(connector))
 }
 
 #[derive(Deserialize)]
