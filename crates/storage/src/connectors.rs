@@ -2,7 +2,8 @@
 
 use crate::{
     Database,
-    engine::{Tx, execute, execute_one, read, within, write_one},
+    dynamic::{Statement, Value},
+    engine::{Tx, bind_all, execute, execute_one, read, within, write_one},
     rows::{Place, micros, to_json},
 };
 use async_trait::async_trait;
@@ -101,6 +102,10 @@ const HURRY: &str = "UPDATE connectors SET hurried_at = $2,
   WHERE id = $1 AND deleted_at IS NULL";
 const BELIEVE: &str =
     "UPDATE connectors SET called_at = $2, calls_believed = calls_believed + 1 WHERE id = $1";
+const HEAR_OF: &str = "INSERT INTO told_tickets (connector_id, ticket_id, told_at) VALUES ($1, $2, $3)
+  ON CONFLICT (connector_id, ticket_id) DO UPDATE SET told_at = excluded.told_at";
+const TAKE_TOLD: &str = "DELETE FROM told_tickets WHERE ";
+const FORGET_TOLD: &str = "DELETE FROM told_tickets WHERE connector_id = $1 AND told_at <= $2";
 const REFUSE: &str = "UPDATE connectors SET refused_at = $2, refusal = $3, calls_refused = calls_refused + $4
   WHERE id = $1";
 /// Writes, so that nobody else can claim until this unit of work has ended.
@@ -246,6 +251,24 @@ impl ConnectorWrites for Tx {
 
     async fn believe_call(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<()> {
         execute!(self, query(BELIEVE).bind(id.to_string()).bind(micros(at))).map(drop)
+    }
+
+    async fn hear_of(&mut self, id: ConnectorId, ticket: i64, at: Timestamp) -> StoreResult<()> {
+        execute!(self, query(HEAR_OF).bind(id.to_string()).bind(ticket).bind(micros(at))).map(drop)
+    }
+
+    async fn take_told(&mut self, id: ConnectorId, tickets: &[i64]) -> StoreResult<Vec<i64>> {
+        if tickets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut statement = Statement::new(TAKE_TOLD);
+        statement.bind("connector_id = ? AND ticket_id IN ", [Value::from(id.to_string())]);
+        statement.any_of(tickets.iter().map(|ticket| Value::from(*ticket))).push(" RETURNING ticket_id");
+        within!(self, |db| bind_all!(query_scalar(statement.sql()), &statement.values).fetch_all(db))
+    }
+
+    async fn forget_told(&mut self, id: ConnectorId, until: Timestamp) -> StoreResult<()> {
+        execute!(self, query(FORGET_TOLD).bind(id.to_string()).bind(micros(until))).map(drop)
     }
 
     async fn refuse_calls(

@@ -148,11 +148,11 @@ impl Connectors<'_> {
                 return Err(error.into());
             }
         };
-        self.core.desk.hear_of(id, ticket);
         let now = self.core.now();
         let mut tx = self.core.store.begin(Lane::Alerts).await?;
         tx.hurry_poll(id, now).await?;
         tx.believe_call(id, now).await?;
+        tx.hear_of(id, ticket, now).await?;
         tx.commit().await?;
         tracing::debug!(connector = as_actor(&connector).name(), ticket, "a callback hurries the poll");
         Ok(())

@@ -4,15 +4,13 @@ use super::pace::Pace;
 use domain::ids::{AlertId, ConnectorId};
 use jiff::{SignedDuration, Timestamp};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::Notify;
 
 /// The most tickets that wait for their details; what is more is found when it is looked after.
 const MOST_WAITING: usize = 10_000;
-/// The most tickets that callbacks told of.
-const MOST_TOLD: usize = 10_000;
 
 /// How often refused callbacks are kept, at most.
 const KEPT_EVERY: SignedDuration = SignedDuration::from_secs(1);
@@ -30,7 +28,6 @@ pub struct Desk {
     pub(super) pace: Pace,
     owed: Notify,
     details: Mutex<HashMap<ConnectorId, VecDeque<(AlertId, i64)>>>,
-    told: Mutex<HashSet<(ConnectorId, i64)>>,
     skipped: Mutex<BTreeMap<ConnectorId, BTreeSet<String>>>,
     refused: Mutex<HashMap<ConnectorId, Refused>>,
 }
@@ -58,19 +55,6 @@ impl Desk {
     /// The next ticket whose details are to be read.
     pub(super) fn next_details(&self, connector: ConnectorId) -> Option<(AlertId, i64)> {
         locked(&self.details).get_mut(&connector)?.pop_front()
-    }
-
-    /// A callback told of a ticket.
-    pub(super) fn hear_of(&self, connector: ConnectorId, ticket: i64) {
-        let mut told = locked(&self.told);
-        if told.len() < MOST_TOLD {
-            told.insert((connector, ticket));
-        }
-    }
-
-    /// Whether a callback told of this ticket, once.
-    pub(super) fn was_told(&self, connector: ConnectorId, ticket: i64) -> bool {
-        locked(&self.told).remove(&(connector, ticket))
     }
 
     /// A callback was refused. Answers how many are to be kept now; those of the same second wait for the next one,

@@ -115,6 +115,7 @@ impl Connectors<'_> {
         }
         let dropped = tx.drop_write_backs(id, now).await?;
         tx.forget_sealed(&place(id)).await?;
+        tx.forget_told(id, now).await?;
         let mut line =
             format!("removed the connector {}; {dropped} write-backs were given up", connector.input.name);
         if !left.is_empty() {

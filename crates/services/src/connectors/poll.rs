@@ -24,6 +24,9 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+/// How long a callback is remembered: what it told of and is not found by then was known, or is no news.
+const TOLD: SignedDuration = SignedDuration::from_mins(10);
+
 impl Connectors<'_> {
     /// Polls now; answers what was found in one sentence.
     pub async fn poll(&self, actor: &Actor, id: ConnectorId) -> Result<String> {
@@ -134,6 +137,7 @@ impl Core {
                 standing.skipped_actions.push(action);
             }
         }
+        tx.forget_told(id, now - TOLD).await?;
         if tx.end_poll(lease, &standing, next).await? {
             tx.commit().await?;
             self.desk.owe();

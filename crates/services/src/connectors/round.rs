@@ -7,7 +7,7 @@ use crate::{
     ports::{
         psa::{Ask, Found, Link, Polled, PsaError},
         store::{
-            Lane, StoreError,
+            Lane, StoreError, Transaction,
             connectors::{PollLease, Standing},
         },
     },
@@ -168,12 +168,14 @@ impl At<'_> {
                 return Err(Broken::Overtaken);
             }
             let raised = self.core.intake(&mut *tx, self.connector, self.categories, some).await?;
+            let tickets: Vec<i64> = raised.iter().map(|(_, ticket)| *ticket).collect();
+            self.count(&mut *tx, &tickets, standing).await?;
             tx.commit().await?;
             let wait = self.core.now().duration_since(answered).unsigned_abs();
             self.core.desk.pace.note(wait, raised.len());
             self.core.alerts_changed().await;
             round.raised += raised.len();
-            self.note(&raised, standing);
+            self.note(&raised);
         }
         Ok(())
     }
@@ -201,16 +203,14 @@ impl At<'_> {
                     news.push((heard, found.ticket.id));
                 }
             }
+            let new: Vec<i64> =
+                news.iter().filter(|(heard, _)| heard.news).map(|(_, ticket)| *ticket).collect();
+            self.count(&mut *tx, &new, standing).await?;
             tx.commit().await?;
-            for (heard, ticket) in news {
-                if heard.details {
-                    self.core.desk.want_details(self.connector.id, heard.alert, ticket);
-                }
-                if heard.news {
-                    round.heard += 1;
-                    self.count(ticket, standing);
-                }
+            for (heard, ticket) in news.into_iter().filter(|(heard, _)| heard.details) {
+                self.core.desk.want_details(self.connector.id, heard.alert, ticket);
             }
+            round.heard += new.len();
             self.core.alerts_changed().await;
         }
         Ok(())
@@ -240,10 +240,10 @@ impl At<'_> {
                 return Err(Broken::Overtaken);
             }
             if self.core.hear_nothing(&mut *tx, self.connector, ticket).await? {
+                self.count(&mut *tx, &[ticket], standing).await?;
                 tx.commit().await?;
                 self.core.alerts_changed().await;
                 round.heard += 1;
-                self.count(ticket, standing);
             }
         }
         standing.looked_after = last;
@@ -262,10 +262,9 @@ impl At<'_> {
         Ok(known.into_iter().map(|(ticket, alert, state)| (ticket, (alert, state))).collect())
     }
 
-    fn note(&self, raised: &[(AlertId, i64)], standing: &mut Standing) {
+    fn note(&self, raised: &[(AlertId, i64)]) {
         for (alert, ticket) in raised {
             self.core.desk.want_details(self.connector.id, *alert, *ticket);
-            self.count(*ticket, standing);
         }
         if !raised.is_empty() {
             tracing::info!(
@@ -276,12 +275,16 @@ impl At<'_> {
         }
     }
 
-    /// Counts whether a callback told of it first.
-    fn count(&self, ticket: i64, standing: &mut Standing) {
-        if self.core.desk.was_told(self.connector.id, ticket) {
-            standing.found_by_callback += 1;
-        } else {
-            standing.found_by_polling += 1;
-        }
+    /// Counts of which tickets with news a callback told first, to whichever process.
+    async fn count(
+        &self,
+        tx: &mut dyn Transaction,
+        tickets: &[i64],
+        standing: &mut Standing,
+    ) -> std::result::Result<(), Broken> {
+        let told = tx.take_told(self.connector.id, tickets).await?.len();
+        standing.found_by_callback += told as u64;
+        standing.found_by_polling += tickets.len().saturating_sub(told) as u64;
+        Ok(())
     }
 }

@@ -1,6 +1,9 @@
 //! Callbacks against the real server: asked for, believed only when signed by the instance, hints in any case.
 
-use super::site::{Door, Site};
+use super::{
+    Place,
+    site::{Door, Site},
+};
 use crate::{
     on_both_engines,
     world::{Engine, expect},
@@ -14,6 +17,7 @@ on_both_engines!(
     what_the_instance_did_not_sign_is_refused_and_counted,
     twice_and_out_of_order_changes_nothing,
     a_removed_connector_is_called_no_more,
+    what_one_process_was_told_counts_where_another_polls,
 );
 
 /// A server that Manage reaches, its connector that polls seldom and is called, and the connector's path.
@@ -205,4 +209,34 @@ async fn a_removed_connector_is_called_no_more(engine: Engine) {
     let audit = site.world.get("/audit?limit=500", 200).await.to_string();
     assert!(audit.contains("Manage still calls http://127.0.0.1:"), "{audit}");
     site.world.running.stop().await;
+}
+
+async fn what_one_process_was_told_counts_where_another_polls(engine: Engine) {
+    let place = Place::rules(engine).await;
+    let (called, database) = place.replica().await;
+    let ticket = place.ticket("Told");
+    let body = told(&place.simulator.url(), "key-1", "added", ticket);
+    let signature = sign(&body, "signing-secret-1");
+    for _ in 0..2 {
+        called.connectors().called_back(place.id, &body, &signature).await.unwrap();
+    }
+    let found = async || {
+        let health = place.services.connectors().health(&place.admin, place.id).await.unwrap();
+        (health.found_by_callback, health.found_by_polling)
+    };
+    let before = found().await;
+    place.round().await;
+    assert_eq!(found().await, (before.0 + 1, before.1));
+    // What it was told long ago tells nothing of what is new today.
+    let late = told(&place.simulator.url(), "key-1", "updated", ticket);
+    let signature = sign(&late, "signing-secret-1");
+    called.connectors().called_back(place.id, &late, &signature).await.unwrap();
+    place.pass(700);
+    place.round().await;
+    place.set_status(ticket, "In Progress");
+    place.round().await;
+    assert_eq!(found().await, (before.0 + 1, before.1 + 1));
+    drop(called);
+    database.close().await;
+    place.end().await;
 }

@@ -119,6 +119,12 @@ pub trait ConnectorWrites {
     async fn hurry_poll(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<()>;
     /// Counts a callback that was believed.
     async fn believe_call(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<()>;
+    /// Remembers that a callback told of a ticket, whichever process polls next.
+    async fn hear_of(&mut self, id: ConnectorId, ticket: i64, at: Timestamp) -> StoreResult<()>;
+    /// Those of these tickets that callbacks told of; each is answered once.
+    async fn take_told(&mut self, id: ConnectorId, tickets: &[i64]) -> StoreResult<Vec<i64>>;
+    /// Forgets the tickets that callbacks told of up to a moment.
+    async fn forget_told(&mut self, id: ConnectorId, until: Timestamp) -> StoreResult<()>;
     /// Counts callbacks that were refused, the newest of them for this reason.
     async fn refuse_calls(
         &mut self,

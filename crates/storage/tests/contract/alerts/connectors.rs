@@ -22,6 +22,7 @@ contract!(
     a_poll_that_goes_on_holds_its_lease,
     a_hurried_poll_survives_the_one_under_way,
     callbacks_are_counted_while_a_poll_is_under_way,
+    what_callbacks_told_of_is_taken_once,
     leases_of_the_dead_are_ended,
     logs_stay_bounded,
     members_are_chosen_by_hand,
@@ -182,6 +183,26 @@ async fn callbacks_are_counted_while_a_poll_is_under_way(world: World) {
     };
     assert_eq!(world.database.calls(one.id).await.unwrap(), calls);
     assert_eq!(world.database.calls(other.id).await.unwrap(), Calls::default());
+}
+
+async fn what_callbacks_told_of_is_taken_once(world: World) {
+    let (one, other) = (connector("Main"), connector("Branch"));
+    insert(&world, &one).await;
+    insert(&world, &other).await;
+    let mut tx = begin(&world).await;
+    for (id, ticket, when) in [(one.id, 7, 10), (one.id, 7, 30), (one.id, 8, 20), (other.id, 7, 10)] {
+        tx.hear_of(id, ticket, at(when)).await.unwrap();
+    }
+    tx.forget_told(one.id, at(20)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = begin(&world).await;
+    assert!(tx.take_told(one.id, &[]).await.unwrap().is_empty());
+    assert_eq!(tx.take_told(one.id, &[7, 8, 9]).await.unwrap(), [7], "the newest time counts");
+    drop(tx);
+    let mut tx = begin(&world).await;
+    assert_eq!(tx.take_told(one.id, &[7]).await.unwrap(), [7], "what was rolled back was not taken");
+    assert!(tx.take_told(one.id, &[7]).await.unwrap().is_empty());
+    assert_eq!(tx.take_told(other.id, &[7]).await.unwrap(), [7]);
 }
 
 async fn leases_of_the_dead_are_ended(world: World) {
