@@ -102,6 +102,7 @@ const HURRY: &str = "UPDATE connectors SET hurried_at = $2,
   WHERE id = $1 AND deleted_at IS NULL";
 const BELIEVE: &str =
     "UPDATE connectors SET called_at = $2, calls_believed = calls_believed + 1 WHERE id = $1";
+const ANY_ALERT: &str = "SELECT ticket_id FROM alerts WHERE connector_id = $1 LIMIT 1";
 const HEAR_OF: &str = "INSERT INTO told_tickets (connector_id, ticket_id, told_at) VALUES ($1, $2, $3)
   ON CONFLICT (connector_id, ticket_id) DO UPDATE SET told_at = excluded.told_at";
 const TAKE_TOLD: &str = "DELETE FROM told_tickets WHERE ";
@@ -239,6 +240,12 @@ impl ConnectorWrites for Tx {
     async fn keep_made(&mut self, id: ConnectorId, made: &MadeInManage) -> StoreResult<()> {
         let json = to_json(made)?;
         execute!(self, query(KEEP_MADE).bind(id.to_string()).bind(json.as_str())).map(drop)
+    }
+
+    async fn has_alerts(&mut self, id: ConnectorId) -> StoreResult<bool> {
+        let one: Option<i64> =
+            within!(self, |db| query_scalar(ANY_ALERT).bind(id.to_string()).fetch_optional(db))?;
+        Ok(one.is_some())
     }
 
     async fn delete_connector(&mut self, id: ConnectorId, at: Timestamp) -> StoreResult<bool> {

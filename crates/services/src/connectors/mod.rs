@@ -77,7 +77,7 @@ impl Connectors<'_> {
         Ok(connector)
     }
 
-    /// Changes what was typed; what is enabled goes on with it at once.
+    /// Changes what was typed; what is enabled goes on with it at once. One that has alerts stays with its instance.
     pub async fn change(&self, actor: &Actor, id: ConnectorId, input: ConnectorInput) -> Result<Connector> {
         self.core.require(actor, Permission::ManageConnectors).await?;
         let mut tx = self.core.store.begin(Lane::Alerts).await?;
@@ -193,7 +193,8 @@ impl Core {
         Ok(now)
     }
 
-    /// In another instance the numbers of what was made are those of something else: it is forgotten, and told.
+    /// In another instance the same numbers are those of other records. With alerts the instance is not left: a new
+    /// ticket would be taken for an old one, and write-backs would go to strangers. What was made is forgotten, and told.
     async fn leave_behind(
         &self,
         tx: &mut dyn Transaction,
@@ -203,6 +204,11 @@ impl Core {
         if old.input.same_instance(input) {
             return Ok(());
         }
+        if tx.has_alerts(old.id).await? {
+            return Err(stays(&old.input, input));
+        }
+        // A poll that is under way asks the instance that is left: it keeps nothing.
+        tx.switch_connector(old.id, old.enabled, self.now()).await?;
         tx.keep_made(old.id, &MadeInManage::default()).await?;
         self.log_left(tx, old, &old.made).await
     }
@@ -264,4 +270,16 @@ impl From<PsaError> for Error {
 /// The connector as somebody who moves alerts.
 pub(crate) fn as_actor(connector: &Connector) -> Actor {
     Actor::Connector { id: connector.id, name: connector.input.name.clone() }
+}
+
+/// Why the instance of a connector that has alerts is not changed.
+fn stays(old: &ConnectorInput, new: &ConnectorInput) -> Error {
+    let company = |input: &ConnectorInput| input.company_id.trim().to_lowercase();
+    let field = if company(old) == company(new) { "instance_uri" } else { "company_id" };
+    let message = format!(
+        "must stay with {} of {}: this connector has alerts for tickets there. Add another connector for the other \
+         instance, and remove this one when its alerts are done with",
+        old.instance_uri, old.company_id
+    );
+    Error::field(field, message)
 }

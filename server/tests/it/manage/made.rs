@@ -11,6 +11,7 @@ use services::Services;
 
 on_both_engines!(
     what_stays_in_another_instance_is_forgotten_and_told,
+    an_instance_is_not_left_with_alerts,
     two_at_once_keep_what_both_made,
     what_is_made_while_the_address_changes_is_not_taken_for_ours,
     callbacks_that_stay_are_told,
@@ -78,6 +79,30 @@ async fn what_stays_in_another_instance_is_forgotten_and_told(engine: Engine) {
     }
     drop(services);
     database.close().await;
+    place.end().await;
+}
+
+async fn an_instance_is_not_left_with_alerts(engine: Engine) {
+    let place = Place::rules(engine).await;
+    let ticket = place.raised("Disk is full").await;
+    let (other, before) =
+        (Simulator::start(Instance::seeded()).await.unwrap(), place.connector().await.input);
+    let mut elsewhere = before.clone();
+    elsewhere.instance_uri = other.url();
+    let mut stranger = before.clone();
+    stranger.company_id = "other".into();
+    for (mut input, field) in [(elsewhere, "instance_uri"), (stranger, "company_id")] {
+        input.private_key = Secret::Given("privateKey".into());
+        let refused = place.services.connectors().change(&place.admin, place.id, input).await.unwrap_err();
+        let services::Error::Invalid(fields) = refused else { panic!("{refused:?}") };
+        assert!(fields.len() == 1 && fields[0].field == field, "{fields:?}");
+        assert!(fields[0].message.contains("Add another connector"), "{fields:?}");
+    }
+    // Nothing has changed, and write-backs find their ticket.
+    assert_eq!(place.connector().await.input.instance_uri, before.instance_uri);
+    place.acknowledge(ticket).await;
+    place.drain().await;
+    assert_ne!(place.status(ticket), "New (not responded)");
     place.end().await;
 }
 

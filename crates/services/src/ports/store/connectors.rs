@@ -111,6 +111,8 @@ pub trait ConnectorWrites {
         enabled: bool,
         next_poll_at: Timestamp,
     ) -> StoreResult<bool>;
+    /// Whether any alert, however old, belongs to one of its tickets.
+    async fn has_alerts(&mut self, id: ConnectorId) -> StoreResult<bool>;
     /// Keeps what it made in Manage.
     async fn keep_made(&mut self, id: ConnectorId, made: &MadeInManage) -> StoreResult<()>;
     /// Takes it out of every list; its alerts stay.
