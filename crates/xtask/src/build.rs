@@ -13,18 +13,11 @@ pub(crate) fn release() -> Result<PathBuf> {
     let _lock = paths::lock()?;
     site::build(setup::building()?)?;
     say::stage("server: release", || {
-        let mut build = cargo(&["build", "--locked", "--release", "-p", "server", "--features", "demo"])?;
-        run(build.env("RUSTFLAGS", flags()))
+        run(&mut cargo(&["build", "--locked", "--release", "-p", "server", "--features", "demo"])?)
     })?;
     let binary = keep("release")?;
     say::line(&format!("{} ({} MB)", binary.display(), fs::metadata(&binary)?.len() / 1_000_000));
     Ok(binary)
-}
-
-/// Every component behind one type instead of one of its own: a third less program (docs/adr/0011).
-fn flags() -> String {
-    let given = std::env::var("RUSTFLAGS").unwrap_or_default();
-    format!("{given} --cfg erase_components").trim().to_owned()
 }
 
 /// The binary that the demo and the tests use; it reads the site from the clone.
