@@ -20,11 +20,20 @@ pub(crate) fn release() -> Result<PathBuf> {
     Ok(binary)
 }
 
-/// The binary that the demo and the tests use; it reads the site from the clone.
+/// What debug builds and tests are made of. One choice for both: a package by itself has other features of its
+/// dependencies, and they and the screens would be compiled a second time.
+pub(crate) const HOUSE: [&str; 6] =
+    ["--locked", "--workspace", "--exclude", "frontend", "--features", "server/demo"];
+
+/// The binary that the demo uses; it reads the site from the clone.
 pub(crate) fn debug() -> Result<PathBuf> {
-    say::stage("server: debug", || {
-        run(&mut cargo(&["build", "--locked", "-p", "server", "--features", "demo"])?)
-    })?;
+    say::stage("server: debug", || run(cargo(&["build"])?.args(HOUSE).args(["--bin", "tandem"])))?;
+    keep("debug")
+}
+
+/// The same binary and every test, not run: what is compiled for tests has features of its own, too.
+pub(crate) fn tests() -> Result<PathBuf> {
+    say::stage("server and tests: debug", || run(cargo(&["test", "--no-run"])?.args(HOUSE)))?;
     keep("debug")
 }
 

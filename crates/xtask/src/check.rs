@@ -58,6 +58,6 @@ pub(crate) fn checks(toolchain: Toolchain) -> Result<()> {
     })?;
     site::build(toolchain)?;
     say::stage("check: weight of the first visit", site::check_weight)?;
-    build::debug()?;
+    build::tests()?;
     say::stage("check: generated files", generated::compare)
 }

@@ -1,6 +1,6 @@
 //! Every check and test: what CI runs.
 
-use crate::{check, mariadb, paths, postgres, process::cargo, say, setup};
+use crate::{build::HOUSE, check, mariadb, paths, postgres, process::cargo, say, setup};
 use anyhow::{Context as _, Result, bail};
 use std::{
     fs,
@@ -27,17 +27,8 @@ pub(crate) fn everything() -> Result<()> {
     let automate = say::stage("test: MariaDB", mariadb::start)?;
     let mut tally = Tally::default();
     let rust = say::stage("test: Rust, on SQLite, PostgreSQL and MariaDB", || {
-        let mut command = cargo(&[
-            "test",
-            "--locked",
-            "--workspace",
-            "--exclude",
-            "frontend",
-            "--features",
-            "server/demo",
-            "--no-fail-fast",
-        ])?;
-        command.env("TANDEM_TEST_MARIADB", &automate.url);
+        let mut command = cargo(&["test", "--no-fail-fast"])?;
+        command.args(HOUSE).env("TANDEM_TEST_MARIADB", &automate.url);
         command.env("TANDEM_TEST_POSTGRES", &database.url).env("TANDEM_BIN", paths::binary());
         counted(&mut command, &mut tally)
     });
