@@ -9,8 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Tickets that are open all the time, in the two worlds that are compared.
-const FEW: usize = 10;
+/// Tickets that are open all the time, in the two worlds that are compared. Each poll looks after a hundred of them,
+/// however many there are.
+const FEW: usize = 100;
 const MANY: usize = 10_000;
 /// Tickets that the simulator has besides.
 const OWN: usize = 6;
