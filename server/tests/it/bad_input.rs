@@ -150,11 +150,7 @@ async fn a_nul_is_refused_by_the_name_of_its_field(engine: Engine) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_nul_in_a_form_is_no_failure() {
     let world = World::on(Engine::Postgres).await;
-    let user = json!({ "email": "ada@example.com", "name": "Ada", "role": "admin", "password": "lamp cedar violin 9" });
-    world.post("/users", user, 201).await;
-    let accounts = world.running.services.accounts();
-    let session = accounts.sign_in("ada@example.com", "lamp cedar violin 9", None, None).await.unwrap();
-    let cookie = format!("tandem={}", session.token);
+    let cookie = world.browser("admin").await;
     let url = &world.running.url;
     let page = world.http.get(format!("{url}/alerts?category=a%00b")).header("Cookie", &cookie).send().await;
     assert_eq!(page.unwrap().status(), 422);

@@ -148,6 +148,16 @@ impl World {
         (id, token)
     }
 
+    /// Adds a person and signs them in; the cookie of their browser.
+    pub async fn browser(&self, role: &str) -> String {
+        let password = "lamp cedar violin 9";
+        let user = json!({ "email": "ada@example.com", "name": "Ada", "role": role, "password": password });
+        self.post("/users", user, 201).await;
+        let accounts = self.running.services.accounts();
+        let signed_in = accounts.sign_in("ada@example.com", password, None, None).await.unwrap();
+        format!("tandem={}", signed_in.token)
+    }
+
     pub async fn token(&self, name: &str, secret: &str) -> Response {
         let form = [("grant_type", "client_credentials")];
         self.http.post(self.url("/token")).basic_auth(name, Some(secret)).form(&form).send().await.unwrap()

@@ -126,17 +126,14 @@ async fn another_replica_is_heard() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signed_in_browser_may_watch_and_nobody_else() {
     let world = World::on(Engine::Sqlite).await;
-    let user = json!({ "email": "ada@example.com", "name": "Ada", "role": "viewer", "password": "lamp cedar violin 9" });
-    world.post("/users", user, 201).await;
-    let accounts = world.running.services.accounts();
-    let signed_in = accounts.sign_in("ada@example.com", "lamp cedar violin 9", None, None).await.unwrap();
-    let with = |cookie: String| world.http.get(world.url("/events")).header("Cookie", cookie).send();
-    let mut reader = Reader::of(with(format!("tandem={}", signed_in.token)).await.unwrap()).await;
+    let cookie = world.browser("viewer").await;
+    let with = |cookie: &str| world.http.get(world.url("/events")).header("Cookie", cookie).send();
+    let mut reader = Reader::of(with(&cookie).await.unwrap()).await;
     reader.next("health").await.unwrap();
-    expect(with("tandem=nonsense".into()).await.unwrap(), 401).await;
+    expect(with("tandem=nonsense").await.unwrap(), 401).await;
     expect(world.http.get(world.url("/events")).send().await.unwrap(), 401).await;
     // Cookies count for this stream alone.
-    let list = world.http.get(world.url("/alerts")).header("Cookie", format!("tandem={}", signed_in.token));
+    let list = world.http.get(world.url("/alerts")).header("Cookie", cookie);
     expect(list.send().await.unwrap(), 401).await;
     world.running.stop().await;
 }
