@@ -5,8 +5,9 @@ use super::{
     collections::Collection,
     world::{Request, World},
 };
-use manage::conditions::{Expr, Literal, Test, evaluate};
+use manage::conditions::{Comparison, Expr, Literal, Test, evaluate};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 const INFO: &[&str] = &["lastUpdated", "updatedBy", "dateEntered", "enteredBy"];
 const ENUMS: &[(&str, &[&str])] = &[
@@ -21,6 +22,8 @@ pub(super) struct Filters {
     conditions: Option<Expr>,
     child: Option<Expr>,
     custom: Option<Expr>,
+    /// The only ids that the conditions allow: a database goes by its key, and looks at nothing else.
+    named: Option<BTreeSet<i64>>,
 }
 
 impl Filters {
@@ -40,11 +43,14 @@ impl Filters {
         if [&child, &custom].into_iter().flatten().any(lists) {
             return Err(bad_condition("The in operator is not supported here."));
         }
-        Ok(Self { conditions, child, custom })
+        let named = conditions.as_ref().and_then(named);
+        Ok(Self { conditions, child, custom, named })
     }
 
     pub(super) fn hold(&self, row: &Value) -> bool {
-        self.conditions.as_ref().is_none_or(|expr| evaluate::fits(expr, row))
+        let allowed = |ids: &BTreeSet<i64>| row["id"].as_i64().is_some_and(|id| ids.contains(&id));
+        self.named.as_ref().is_none_or(allowed)
+            && self.conditions.as_ref().is_none_or(|expr| evaluate::fits(expr, row))
             && self.child.as_ref().is_none_or(|expr| evaluate::fits_child(expr, row))
             && self.custom.as_ref().is_none_or(|expr| evaluate::fits_custom_field(expr, row))
     }
@@ -55,6 +61,26 @@ fn parse(text: Option<&str>) -> Result<Option<Expr>, Answer> {
     text.parse().map(Some).map_err(|error: manage::conditions::ConditionError| bad_condition(&error.message))
 }
 
+/// The ids that a row must have one of, where conditions say it outright.
+fn named(expr: &Expr) -> Option<BTreeSet<i64>> {
+    let predicate = match expr {
+        Expr::And(parts) => return parts.iter().find_map(named),
+        Expr::Or(_) => return None,
+        Expr::Test(predicate) => predicate,
+    };
+    let [field] = predicate.field.names() else { return None };
+    let values = match &predicate.test {
+        Test::Compare(Comparison::Equal, literal) => std::slice::from_ref(literal),
+        Test::In { not: false, values } => values.as_slice(),
+        _ => return None,
+    };
+    let id = |literal: &Literal| match literal {
+        Literal::Number(number) => number.as_str().parse().ok(),
+        _ => None,
+    };
+    if field.eq_ignore_ascii_case("id") { values.iter().map(id).collect() } else { None }
+}
+
 /// Only known names, no arrays, the right kinds of values.
 fn check(collection: &Collection, rows: &[&Value], expr: &Expr) -> Result<(), Answer> {
     for predicate in expr.predicates() {
@@ -63,12 +89,12 @@ fn check(collection: &Collection, rows: &[&Value], expr: &Expr) -> Result<(), An
         let unknown = || bad_condition(&format!("{} is not a recognized name.", predicate.field.path()));
         let known = collection.knows(first) || INFO.iter().any(|info| info.eq_ignore_ascii_case(first));
         let path = [first.to_owned()];
-        let lists = |row: &&Value| evaluate::lookup(row, &path).is_array();
+        let kind = rows.iter().map(|row| evaluate::lookup(row, &path)).find(|value| !value.is_null());
         let deeper = names.len() == 1
             || names.get(1).is_some_and(|second| {
                 ["id", "name", "identifier", "level"].iter().any(|one| one.eq_ignore_ascii_case(second))
             });
-        if !known || !deeper || rows.iter().any(lists) {
+        if !known || !deeper || kind.is_some_and(Value::is_array) {
             return Err(unknown());
         }
         let literals: Vec<&Literal> = match &predicate.test {

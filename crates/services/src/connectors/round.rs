@@ -28,7 +28,7 @@ const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
 /// How often all that the rules choose is asked for, not only what changed (rules mode).
 const SWEEP: SignedDuration = SignedDuration::from_mins(10);
 /// Tickets of live alerts that are looked after in each poll.
-const LOOKED_AFTER: usize = 100;
+const LOOKED_AFTER: u32 = 100;
 
 /// What a round did.
 #[derive(Default)]
@@ -222,12 +222,10 @@ impl At<'_> {
         standing: &mut Standing,
         round: &mut Round,
     ) -> std::result::Result<(), Broken> {
-        let mut live = self.core.store.live_tickets(self.connector.id).await?;
-        live.sort_unstable();
-        let from = live.partition_point(|ticket| *ticket <= standing.looked_after);
-        let mut some: Vec<i64> = live.iter().copied().skip(from).take(LOOKED_AFTER).collect();
+        let live = |behind| self.core.store.live_tickets(self.connector.id, behind, LOOKED_AFTER);
+        let mut some = live(standing.looked_after).await?;
         if some.is_empty() {
-            some = live.iter().copied().take(LOOKED_AFTER).collect();
+            some = live(i64::MIN).await?;
         }
         let Some(last) = some.last().copied() else { return Ok(()) };
         let found = self.core.psa.tickets(self.link, &some).await?;

@@ -24,8 +24,8 @@ pub(super) const ONE: &str = listed!(
     ", d.text, d.details FROM alerts a JOIN alert_details d ON d.alert_id = a.id WHERE a.id = $1"
 );
 const TIMELINE: &str = "SELECT entry FROM alert_timeline WHERE alert_id = $1 ORDER BY number";
-pub(super) const LIVE: &str =
-    "SELECT ticket_id FROM alerts WHERE connector_id = $1 AND state <> 'closed' ORDER BY ticket_id";
+pub(super) const LIVE: &str = "SELECT ticket_id FROM alerts \
+    WHERE connector_id = $1 AND state <> 'closed' AND ticket_id > $2 ORDER BY ticket_id LIMIT $3";
 const CHANGED: &str = "SELECT id, revision FROM alerts WHERE revision > $1 ORDER BY revision LIMIT $2";
 const REVISION: &str = "SELECT revision FROM alert_epoch WHERE id = 1";
 
@@ -142,8 +142,9 @@ impl AlertReads for Database {
         Ok(found)
     }
 
-    async fn live_tickets(&self, connector: ConnectorId) -> StoreResult<Vec<i64>> {
-        read!(self, |db| query_scalar(LIVE).bind(connector.to_string()).fetch_all(db))
+    async fn live_tickets(&self, connector: ConnectorId, behind: i64, most: u32) -> StoreResult<Vec<i64>> {
+        let (connector, most) = (connector.to_string(), i64::from(most));
+        read!(self, |db| query_scalar(LIVE).bind(&connector).bind(behind).bind(most).fetch_all(db))
     }
 
     async fn categories(&self) -> StoreResult<Vec<Category>> {

@@ -65,8 +65,9 @@ pub trait AlertReads {
         connector: ConnectorId,
         tickets: &[i64],
     ) -> StoreResult<Vec<(i64, AlertId, AlertState)>>;
-    /// The numbers of the tickets of a connector whose alerts are not closed.
-    async fn live_tickets(&self, connector: ConnectorId) -> StoreResult<Vec<i64>>;
+    /// The tickets of a connector whose alerts are not closed, in the order of their numbers: the first `most` with a
+    /// greater number than `behind`.
+    async fn live_tickets(&self, connector: ConnectorId, behind: i64, most: u32) -> StoreResult<Vec<i64>>;
     /// Categories by position.
     async fn categories(&self) -> StoreResult<Vec<Category>>;
     /// The newest change of any alert, as a number that only rises: what a live page waits for.

@@ -61,7 +61,14 @@ async fn a_ticket_has_one_alert(world: World) {
     let many: Vec<i64> = (0..1200).collect();
     let found = world.database.alerts_of_tickets(connector, &many).await.unwrap();
     assert_eq!(found, [(7, first.id, AlertState::Open), (9, second.id, AlertState::Closed)]);
-    assert_eq!(world.database.live_tickets(connector).await.unwrap(), [7]);
+    let live = |behind, most| world.database.live_tickets(connector, behind, most);
+    assert_eq!(live(0, 10).await.unwrap(), [7]);
+    for number in [12, 3, 8] {
+        insert(&world, &[&alert(&format!("live {number}"), Some(ticket(connector, number)))]).await;
+    }
+    assert_eq!(live(0, 10).await.unwrap(), [3, 7, 8, 12], "in order, without the closed one");
+    assert_eq!(live(3, 2).await.unwrap(), [7, 8], "behind a number, no more than wanted");
+    assert!(live(12, 10).await.unwrap().is_empty());
 }
 
 async fn every_change_has_a_revision_of_its_own(world: World) {
