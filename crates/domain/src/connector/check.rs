@@ -38,10 +38,15 @@ impl ConnectorInput {
             let host = address.host.to_string();
             Some((host.strip_prefix("api-").unwrap_or(&host).to_owned(), address.port))
         };
-        let company = |input: &Self| input.company_id.trim().to_lowercase();
         let (here, there) = (place(self), place(other));
         let known = here.is_some() && here == there;
-        (known || self.instance_uri == other.instance_uri) && company(self) == company(other)
+        (known || self.instance_uri == other.instance_uri) && self.same_company(other)
+    }
+
+    /// Whether another input names the same company; Manage takes no notice of case.
+    pub fn same_company(&self, other: &Self) -> bool {
+        let company = |input: &Self| input.company_id.trim().to_lowercase();
+        company(self) == company(other)
     }
 
     /// Every refusal at once.

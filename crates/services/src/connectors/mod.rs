@@ -274,8 +274,7 @@ pub(crate) fn as_actor(connector: &Connector) -> Actor {
 
 /// Why the instance of a connector that has alerts is not changed.
 fn stays(old: &ConnectorInput, new: &ConnectorInput) -> Error {
-    let company = |input: &ConnectorInput| input.company_id.trim().to_lowercase();
-    let field = if company(old) == company(new) { "instance_uri" } else { "company_id" };
+    let field = if old.same_company(new) { "instance_uri" } else { "company_id" };
     let message = format!(
         "must stay with {} of {}: this connector has alerts for tickets there. Add another connector for the other \
          instance, and remove this one when its alerts are done with",
