@@ -1,7 +1,13 @@
 //! The island that brings a page to life, and the line that says what it is doing. What became of a command stands
 //! on the page itself, which takes the focus there.
 
+use domain::place::Place;
 use leptos::prelude::*;
+
+/// What a page that is kept fresh says of itself in `data-watch`: how far everything had come when it was asked for.
+pub fn place() -> String {
+    use_context::<Place>().unwrap_or_default().to_string()
+}
 
 /// What the status line says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,14 +1,15 @@
 //! Hearing that something changed. A page with `data-watch` listens to the server (`/api/v1/events`): `alerts` says
 //! that alerts changed, `trouble` that something is wrong with a connector or well again, `beat` comes every few
 //! seconds with the time at which Manage was last asked well.
+//!
+//! The page says how far everything had come when it was asked for ([`Place`]), each event how far it has come now.
+//! A page that lacks something is fetched anew, whichever of them came first, and however many were on their way.
+//!
 //! Whoever hears no beat is told so, with the age of what is shown.
 
-use super::{
-    all, document,
-    fresh::{self, Merged},
-    visit, window,
-};
+use super::{all, document, fresh, visit, window};
 use crate::components::time::{in_words, seconds_ago};
+use domain::place::Place;
 use gloo_net::http::Request;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
@@ -17,7 +18,7 @@ use web_sys::{Document, Element, Event, EventSource, HtmlElement, MessageEvent};
 
 /// Without a beat for so long, in seconds, the line counts as lost; beats come every five seconds.
 const LOST: f64 = 15.0;
-/// How often a line that the browser gave up is opened again, in seconds.
+/// How often a line that the browser gave up is opened again, and a page that failed is asked for, in seconds.
 const AGAIN: f64 = 5.0;
 
 thread_local! {
@@ -27,9 +28,11 @@ thread_local! {
     static OPENED: Cell<f64> = const { Cell::new(0.0) };
     /// Whether the browser says that there is no network at all.
     static OFFLINE: Cell<bool> = const { Cell::new(false) };
-    /// Whether a newer rendering is on its way, and whether something changed since.
+    /// How far everything has come, as the line told last.
+    static TOLD: Cell<Option<Place>> = const { Cell::new(None) };
+    /// Whether a newer rendering is on its way, and before when none is asked for because the last one failed.
     static ASKING: Cell<bool> = const { Cell::new(false) };
-    static BEHIND: Cell<bool> = const { Cell::new(false) };
+    static PAUSED: Cell<f64> = const { Cell::new(0.0) };
 }
 
 /// Lets ages tick, once for the life of the document.
@@ -53,23 +56,37 @@ fn back() {
     if let Some(line) = LINE.take() {
         line.close();
         open();
-        refresh();
     }
 }
 
 /// Listens while the page that is shown wants to be fresh.
 pub(super) fn attend(document: &Document) {
-    BEHIND.set(false);
-    if document.query_selector("#page [data-watch]").ok().flatten().is_none() {
+    if fresh::place(document).is_none() {
         if let Some(line) = LINE.take() {
             line.close();
         }
+        TOLD.set(None);
         return;
     }
     HEARD.set(now());
     OFFLINE.set(window().is_some_and(|window| !window.navigator().on_line()));
+    PAUSED.set(0.0);
     if LINE.with_borrow(Option::is_none) {
         open();
+    }
+    catch_up();
+}
+
+/// How far the page that is shown has come.
+fn shown() -> Option<Place> {
+    document().and_then(|document| fresh::place(&document))
+}
+
+/// Asks for the page anew if it lacks something that was told.
+fn catch_up() {
+    let lacks = shown().zip(TOLD.get()).is_some_and(|(shown, told)| shown.lacks(told));
+    if lacks && now() >= PAUSED.get() {
+        refresh();
     }
 }
 
@@ -79,11 +96,15 @@ fn now() -> f64 {
 
 fn open() {
     OPENED.set(now());
-    let Ok(line) = EventSource::new("/api/v1/events") else { return };
+    // From the page on: nothing may fall between its rendering and the first event.
+    let after = shown().unwrap_or_default();
+    let Ok(line) = EventSource::new(&format!("/api/v1/events?after={after}")) else { return };
     for news in ["alerts", "trouble"] {
-        super::listen(&line, news, |_| {
+        super::listen(&line, news, |event| {
             HEARD.set(now());
-            refresh();
+            let place = event.dyn_ref::<MessageEvent>().and_then(|event| event.last_event_id().parse().ok());
+            TOLD.set(place.or(TOLD.get()));
+            catch_up();
         });
     }
     super::listen(&line, "beat", |event| heard(&event));
@@ -133,9 +154,7 @@ fn tick() {
     if closed && now() - OPENED.get() > AGAIN {
         open();
     }
-    if BEHIND.get() {
-        refresh();
-    }
+    catch_up();
 }
 
 fn tell_age(time: &Element) {
@@ -166,22 +185,17 @@ fn tell_line(bar: &HtmlElement, silent: f64) {
     }
 }
 
-/// Fetches the page that is shown once more and takes over what changed.
+/// Fetches the page that is shown once more and takes over what changed. What cannot be taken over now, because
+/// somebody types, is asked for again with the next tick.
 fn refresh() {
-    if ASKING.get() {
-        BEHIND.set(true);
-        return;
-    }
     let typing = document().and_then(|document| document.active_element()).is_some_and(|element| {
         element.tag_name() == "TEXTAREA" && element.closest("[data-fresh]").ok().flatten().is_some()
     });
-    if typing {
-        BEHIND.set(true);
+    if typing || ASKING.get() {
         return;
     }
     let Some(address) = window().and_then(|window| window.location().href().ok()) else { return };
     ASKING.set(true);
-    BEHIND.set(false);
     let visit = visit::newest();
     spawn_local(async move {
         let answer = Request::get(&address).header("Accept", "text/html").send().await;
@@ -190,8 +204,8 @@ fn refresh() {
             _ => None,
         };
         ASKING.set(false);
-        if let Some(html) = html.filter(|_| visit == visit::newest()) {
-            BEHIND.set(fresh::merge(&html) == Merged::Behind || BEHIND.get());
+        if visit == visit::newest() && !html.is_some_and(|html| fresh::merge(&html)) {
+            PAUSED.set(now() + AGAIN);
         }
     });
 }

@@ -2,49 +2,60 @@
 //! stays, what was typed, checked and unfolded stays, and no row moves under a finger.
 
 use super::{all, document, page};
+use domain::place::Place;
 use web_sys::{Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
+/// Where a page says how far it has come.
+const WATCH: &str = "data-watch";
 /// Parts that can be put anew.
 const PARTS: &str = "[data-fresh]";
 /// What can have the focus.
 const CONTROLS: &str = "a, button, input, textarea, select, summary";
 
-/// What came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Merged {
-    /// Everything is fresh.
-    Whole,
-    /// Something is being typed where a part would change: try again later.
-    Behind,
-    /// The answer is no page of this kind.
-    Foreign,
+/// How far the page of a document has come, as it says itself; none when it does not listen for changes.
+pub(super) fn place(document: &Document) -> Option<Place> {
+    watching(document)?.get_attribute(WATCH)?.parse().ok()
 }
 
-/// Takes over what a newer rendering of the page that is shown says.
-pub(super) fn merge(html: &str) -> Merged {
-    let (Some(document), Some(fresh)) = (document(), page::parse(html)) else { return Merged::Foreign };
-    let (Some(old), Some(new)) = (root(&document), root(&fresh)) else { return Merged::Foreign };
-    if new.query_selector("[data-watch]").ok().flatten().is_none() {
-        return Merged::Foreign;
+fn watching(document: &Document) -> Option<Element> {
+    document.query_selector("#page [data-watch]").ok().flatten()
+}
+
+/// Takes over what another rendering of the page that is shown says, unless it is an older one; says whether it is
+/// one. While something is typed where a part would change, the page still says that it stands where it stood.
+pub(super) fn merge(html: &str) -> bool {
+    let (Some(document), Some(fresh)) = (document(), page::parse(html)) else { return false };
+    let (Some(old), Some(new)) = (root(&document), root(&fresh)) else { return false };
+    let (Some(shown), Some(newer)) = (place(&document), place(&fresh)) else { return false };
+    if newer.is_before(shown) {
+        return true;
     }
     document.set_title(&fresh.title());
-    let parts: Vec<Element> = all(&old, PARTS);
+    if take_over(&old, &new)
+        && let Some(watching) = watching(&document)
+    {
+        // An attribute name made of letters is always accepted.
+        let _ = watching.set_attribute(WATCH, &newer.to_string());
+    }
+    true
+}
+
+/// Puts the parts in place; says whether none was in somebody's hands.
+fn take_over(old: &Element, new: &Element) -> bool {
+    let parts: Vec<Element> = all(old, PARTS);
     let known: Vec<String> = parts.iter().map(key).collect();
-    let mut newer: Vec<Element> = all(&new, PARTS);
-    tell_news(
-        &old,
-        newer.iter().filter(|part| part.has_attribute("data-row") && !known.contains(&key(part))).count(),
-    );
-    let mut merged = Merged::Whole;
+    let mut newer: Vec<Element> = all(new, PARTS);
+    let is_new = |part: &&Element| part.has_attribute("data-row") && !known.contains(&key(part));
+    tell_news(old, newer.iter().filter(is_new).count());
+    let mut whole = true;
     for part in parts {
         let name = key(&part);
         match newer.iter().position(|one| key(one) == name) {
-            Some(at) if !replace(&part, &newer.swap_remove(at)) => merged = Merged::Behind,
-            Some(_) => {}
+            Some(at) => whole &= replace(&part, &newer.swap_remove(at)),
             None => leave(&part),
         }
     }
-    merged
+    whole
 }
 
 fn root(document: &Document) -> Option<Element> {

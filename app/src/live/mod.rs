@@ -17,7 +17,7 @@
 //! | `data-row`, `data-open` | a row, its link | the keys j, k, x and Enter |
 //! | `data-press="a"` | a control | is pressed by that key |
 //! | `datetime` | a `<time>` | is told in the viewer's own zone; with `data-age` its age, which is kept right |
-//! | `data-watch` | anything on a page | the page hears of changes and keeps its parts fresh |
+//! | `data-watch="place"` | anything on a page | the page hears of changes after that place and keeps its parts fresh |
 //! | `data-fresh="key"`, `data-version` | a part of such a page | is put anew when its version changed |
 //! | `data-news` | a link on such a page | tells how many rows came in addition |
 //! | `data-beat="manage"` | a `<time>` on such a page | when that was heard of last |
@@ -56,6 +56,7 @@ pub fn start(told: RwSignal<Told>) {
     listen(&window, "popstate", move |_| visit::went_back(told));
     changes::start();
     page::enliven(&document);
+    changes::attend(&document);
     // Tests and styles see that the page is alive.
     mark(&document);
 }

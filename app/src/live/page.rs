@@ -35,7 +35,6 @@ pub(super) fn enliven(document: &Document) {
         // An island that does not wake leaves its server-rendered form.
         let _ = wake.call1(&JsValue::NULL, &root);
     }
-    super::changes::attend(document);
 }
 
 /// Tells the times of a part in the viewer's zone.

@@ -4,7 +4,7 @@
 //! with what was done or why not. When the server cannot be reached nothing on the page changes, so nothing that
 //! was typed is lost.
 
-use super::{all, around, document, page, property, window};
+use super::{all, around, changes, document, page, property, window};
 use crate::components::live::Told;
 use gloo_net::http::{Request, Response};
 use leptos::{prelude::*, task::spawn_local};
@@ -196,6 +196,10 @@ async fn arrive(answer: Response, visit: u32, history: History, told: RwSignal<T
         return false;
     }
     record(&window, &address, history);
+    // Only now: whoever catches up asks for the address that is shown.
+    if let Some(document) = document() {
+        changes::attend(&document);
+    }
     true
 }
 

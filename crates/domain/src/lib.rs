@@ -15,6 +15,7 @@ pub mod fleet;
 pub mod ids;
 pub mod net;
 pub mod page;
+pub mod place;
 pub mod pull;
 pub mod receiving;
 pub mod ring;

@@ -18,6 +18,8 @@ pub fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(state.services.clone());
         provide_context(state.assets.clone());
+        // Before anything is read: what a page shows is at least as new.
+        provide_context(state.services.place());
         let identity =
             use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestIdentity>().cloned());
         let identity = identity.unwrap_or_default();

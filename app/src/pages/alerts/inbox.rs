@@ -9,6 +9,7 @@ use crate::{
     components::{
         icon::Icon,
         keys::Keys,
+        live::place,
         manage_line::{LostLine, ManageHeartbeat},
         notice::{Empty, Failed, Loading, Said},
         pager::{Pager, counted},
@@ -58,7 +59,7 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
     let here = wanted.href();
     view! {
         <Title text=title />
-        <div data-watch="">
+        <div data-watch=place()>
             <header class="head">
                 <div>
                     <h1>"Alerts"</h1>

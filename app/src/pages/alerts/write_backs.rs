@@ -4,6 +4,7 @@ use crate::{
     api::alerts::{self, Replay, WriteBacks},
     components::{
         icon::Icon,
+        live::place,
         manage_line::{LostLine, ManageHeartbeat},
         notice::{Empty, Failed, Loading, Said},
         pager::Pager,
@@ -40,7 +41,7 @@ pub fn WriteBacksPage() -> impl IntoView {
     };
     view! {
         <Title text="Write-backs" />
-        <div data-watch="">
+        <div data-watch=place()>
             <p class="crumbs"><a href="/alerts">"Alerts"</a>" / Write-backs"</p>
             <header class="head"><div>
                 <h1>"Write-backs"</h1>

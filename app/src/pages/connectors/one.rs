@@ -11,6 +11,7 @@ use crate::{
     },
     components::{
         icon::Icon,
+        live::place,
         manage_line::LostLine,
         notice::{Failed, Loading, Said},
         time::{Age, Moment},
@@ -84,7 +85,7 @@ fn Loaded(screen: ConnectorScreen, actions: Actions) -> impl IntoView {
     let made = connector.made.clone();
     view! {
         <Title text=name.clone() />
-        <div data-watch="">
+        <div data-watch=place()>
             <header class="head">
                 <div>
                     <p class="crumbs"><a href="/connectors">"Connectors"</a></p>

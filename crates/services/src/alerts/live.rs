@@ -44,6 +44,11 @@ impl Default for AlertChanges {
 }
 
 impl AlertChanges {
+    /// The newest revision that is known here; -1 before the first look.
+    pub(crate) fn newest(&self) -> watch::Ref<'_, i64> {
+        self.newest.borrow()
+    }
+
     fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }

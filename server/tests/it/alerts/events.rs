@@ -93,9 +93,23 @@ async fn a_change_is_told_and_a_break_is_made_good(engine: Engine) {
     let missed = reader.next("alerts").await.unwrap();
     assert_eq!(changed(&missed), [taken["id"].as_str().unwrap(), two["id"].as_str().unwrap()]);
 
+    // A page says where it stands in its address, since a browser cannot say it otherwise.
+    let here = &missed.id;
+    let address = format!("/events?after={here}");
+    let mut page = Reader::of(world.as_(&viewer, Method::GET, &address).send().await.unwrap()).await;
+    world.post(&path(&two, "acknowledge"), json!({}), 200).await;
+    let news = page.next("alerts").await.unwrap();
+    assert_eq!(changed(&news), [two["id"].as_str().unwrap()], "only what is new");
+    let wrong = world.as_(&viewer, Method::GET, "/events?after=yesterday").send().await.unwrap();
+    assert_eq!(expect(wrong, 400).await["errors"][0]["field"], "after");
+
     // Trouble that ended meanwhile is over for whoever still shows it.
-    let told = timeout(Duration::from_secs(20), reader.next("trouble")).await.expect("nothing was told");
-    assert_eq!(told.unwrap().data, json!({ "connectors": {} }));
+    let (known, _) = here.rsplit_once('.').unwrap();
+    for id in [format!("{known}.0000abcd"), known.to_owned()] {
+        let mut reader = watch(&world, &viewer, Some(&id)).await;
+        let told = timeout(Duration::from_secs(20), reader.next("trouble")).await.expect("nothing was told");
+        assert_eq!(told.unwrap().data, json!({ "connectors": {} }));
+    }
 
     // From another database: all is to be read anew.
     let mut lost = watch(&world, &viewer, Some("999999.0")).await;

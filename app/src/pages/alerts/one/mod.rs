@@ -17,6 +17,7 @@ use crate::{
     components::{
         alert::{CarriedMark, CategoryMark, SeverityMark, StatePill},
         icon::Icon,
+        live::place,
         manage_line::{LostLine, ManageHeartbeat},
         notice::{Failed, Loading, Said},
         time::{Age, Moment},
@@ -93,7 +94,7 @@ fn Loaded(page: AlertPage, actions: Actions) -> impl IntoView {
     let failed = last_failed(&detail.write_backs).filter(|_| alert.carried == Carried::Failed);
     view! {
         <Title text=alert.title.clone() />
-        <article class="one-alert" data-watch="">
+        <article class="one-alert" data-watch=place()>
             <div data-fresh="head" data-version=whole.clone()>
                 <Head alert=for_head categories=categories confirmed=confirmed me=me.clone() now=now />
                 {failed.map(|owed| view! { <GivenUp owed=owed may_handle=may_handle replay=actions.replay /> })}

@@ -1,13 +1,19 @@
 //! `/events`: server-sent events for whoever shows alerts, content, jobs and health as they change.
 //!
 //! An event says *that* something changed; what it is now is read from the resource. Every event carries an `id`
-//! from which a broken stream goes on (`Last-Event-ID`). A stream ends when its caller may no longer read, when
+//! ([`Place`]) from which a broken stream goes on (`Last-Event-ID`); a page says in its address (`after`) from where
+//! it wants to hear, so that nothing falls between its rendering and its first event. A stream ends when its caller may no longer read, when
 //! nobody reads it, and when Tandem stops. A `beat` comes every few seconds with the time at which Manage was last
 //! asked well, so that a page (`app/src/live/changes.rs`) notices when it hears nothing.
 
 use crate::http::{
     layers::sign_in::cookie,
-    public::{caller::bearer, endpoint::Endpoint, problem::Problem},
+    public::{
+        caller::bearer,
+        endpoint::{Endpoint, Parameter, parameter},
+        input::Params,
+        problem::Problem,
+    },
     state::AppState,
 };
 use app::api::identity::CookiePolicy;
@@ -22,18 +28,14 @@ use axum::{
 };
 use domain::{
     account::{Actor, Permission},
-    ids::ConnectorId,
+    place::{NoPlace, Place},
     schedule::Schedule,
 };
 use futures::stream;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use services::{
-    Error,
-    alerts::AlertNews,
-    pulse::{ConnectorPulse, Pulse},
-};
-use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
+use services::{Error, alerts::AlertNews, pulse::Pulse};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     time::{MissedTickBehavior, interval, sleep},
@@ -52,6 +54,9 @@ const BEAT: Duration = Duration::from_secs(5);
 /// How often it is asked whether the caller may still read.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 
+const QUERY: &[Parameter] =
+    &[parameter("after", "The `id` of the last event that is known: what changed after it is told at once.")];
+
 /// The endpoints.
 pub fn endpoints() -> Vec<Endpoint> {
     vec![Endpoint::new(
@@ -59,7 +64,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         "/events",
         "Server-sent events: `alerts`, `content`, `jobs`, `health`, `trouble` when a connector gets into trouble or out of it, and a `beat` every 5 seconds, for a personal token or a signed-in browser.",
         get(events),
-    )]
+    )
+    .query(QUERY)]
 }
 
 /// Who watches: by a personal token, or as a signed-in browser, which cannot send one with an `EventSource`.
@@ -89,39 +95,39 @@ impl Watcher {
     }
 }
 
-/// Where a reader stands, as the `id` of events says it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Place {
-    alerts: i64,
-    content: i64,
+/// Where a reader says that they stand: a stream that goes on says it in a header, a page in the address.
+fn resumed(headers: &HeaderMap, after: Option<&str>) -> Result<Option<Place>, Problem> {
+    // A browser sends the header by itself, of an event that came later than the address was made.
+    if let Some(place) = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()) {
+        return Ok(Some(place));
+    }
+    after
+        .map(str::parse)
+        .transpose()
+        .map_err(|error: NoPlace| Problem::field(400, "after", error.to_string()))
 }
 
-impl Place {
-    fn read(headers: &HeaderMap) -> Option<Self> {
-        let text = headers.get("last-event-id")?.to_str().ok()?;
-        let (alerts, content) = text.split_once('.')?;
-        Some(Self { alerts: alerts.parse().ok()?, content: content.parse().ok()? })
-    }
-
-    fn id(self) -> String {
-        format!("{}.{}", self.alerts, self.content)
-    }
+/// From where on.
+#[derive(Deserialize)]
+struct After {
+    after: Option<String>,
 }
 
 async fn events(
     State(state): State<AppState>,
     headers: HeaderMap,
     watcher: Watcher,
+    Params(After { after }): Params<After>,
 ) -> Result<Response, Problem> {
     let actor = watcher.actor(&state).await?.ok_or_else(Problem::unauthenticated)?;
     if !actor.may(Permission::ViewAlerts) || !actor.may(Permission::ViewContent) {
         return Err(Error::Forbidden(Permission::ViewAlerts).into());
     }
+    let resumed = resumed(&headers, after.as_deref())?;
     let too_many = |_| Error::Unavailable("Too many pages are watching: try again later.".into());
     let permit = state.streams.clone().try_acquire_owned().map_err(too_many)?;
     let (sender, receiver) = mpsc::channel(WAITING);
-    let (known, place, resumed) = (Arc::default(), Place::default(), Place::read(&headers));
-    let told = Teller { state, watcher, actor, sender, known, place, owes_trouble: resumed.is_some() };
+    let told = Teller { state, watcher, actor, sender, known: Arc::default(), place: Place::default() };
     tokio::spawn(told.run(resumed, permit));
     let events = stream::unfold(receiver, |mut receiver| async {
         receiver.recv().await.map(|event| (Ok::<_, Infallible>(event), receiver))
@@ -141,8 +147,6 @@ struct Teller {
     sender: mpsc::Sender<Event>,
     known: Arc<Pulse>,
     place: Place,
-    /// Whether the reader had a break, in which trouble may have begun or ended: it has yet to be told how it stands.
-    owes_trouble: bool,
 }
 
 /// Nobody hears any more.
@@ -161,7 +165,9 @@ impl Teller {
 
     async fn tell(&mut self, resumed: Option<Place>) -> Result<(), Gone> {
         let (mut alerts, mut pulse) = (self.state.services.alerts().changes(), self.state.services.pulse());
-        self.place = resumed.unwrap_or(Place { alerts: *alerts.borrow_and_update(), content: 0 });
+        let calm = Some(Pulse::default().trouble());
+        let fresh = || Place { alerts: *alerts.borrow_and_update(), content: 0, trouble: calm };
+        self.place = resumed.unwrap_or_else(fresh);
         self.hello().await?;
         if resumed.is_some() {
             let newest = *alerts.borrow_and_update();
@@ -244,12 +250,12 @@ impl Teller {
             let jobs: &[Schedule] = &newest.jobs;
             self.send("jobs", &json!({ "jobs": jobs })).await?;
         }
-        let (troubles, known) = (troubles(&newest), troubles(&before));
-        // There are always jobs: without them, no pulse was taken yet.
-        let owed = self.owes_trouble && !newest.jobs.is_empty();
-        if troubles != known || owed {
-            self.owes_trouble &= !owed;
-            self.send("trouble", &json!({ "connectors": troubles })).await?;
+        // There are always jobs: without them, no pulse was taken yet. A reader who had a break, in which trouble may
+        // have begun or ended, is told how it stands.
+        let trouble = Some(newest.trouble());
+        if self.place.trouble != trouble && !newest.jobs.is_empty() {
+            self.place.trouble = trouble;
+            self.send("trouble", &json!({ "connectors": newest.troubles() })).await?;
         }
         if newest.connectors != before.connectors || before.jobs.is_empty() {
             self.send("health", &json!({ "connectors": newest.connectors })).await?;
@@ -258,53 +264,8 @@ impl Teller {
     }
 
     async fn send<T: Serialize>(&self, name: &str, data: &T) -> Result<(), Gone> {
-        let event = Event::default().event(name).id(self.place.id()).json_data(data).map_err(|_| Gone)?;
+        let event =
+            Event::default().event(name).id(self.place.to_string()).json_data(data).map_err(|_| Gone)?;
         self.sender.send(event).await.map_err(|_| Gone)
-    }
-}
-
-/// What is wrong with the connectors that are at work; health says much more, and much more often.
-fn troubles(pulse: &Pulse) -> BTreeMap<ConnectorId, &str> {
-    let wrong = |connector: &ConnectorPulse| connector.enabled && connector.problem.is_some();
-    let told = pulse.connectors.iter().filter(|connector| wrong(connector));
-    told.map(|connector| (connector.id, connector.problem.as_deref().unwrap_or_default())).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trouble_is_what_is_wrong_with_connectors_at_work() {
-        let mut connector = ConnectorPulse {
-            id: "01a212db-2150-75eb-8dac-0706a1a00aa9".parse().unwrap(),
-            name: "Main".into(),
-            enabled: true,
-            last_poll_at: None,
-            problem: None,
-        };
-        let told = |connector: &ConnectorPulse| {
-            let pulse = Pulse { connectors: vec![connector.clone()], ..Pulse::default() };
-            troubles(&pulse).into_values().map(str::to_owned).collect::<Vec<_>>()
-        };
-        assert!(told(&connector).is_empty());
-        connector.last_poll_at = Some(jiff::Timestamp::UNIX_EPOCH);
-        assert!(told(&connector).is_empty(), "a poll is no trouble");
-        connector.problem = Some("Manage does not answer".into());
-        assert_eq!(told(&connector), ["Manage does not answer"]);
-        connector.enabled = false;
-        assert!(told(&connector).is_empty(), "nobody waits for what is switched off");
-    }
-
-    #[test]
-    fn a_place_is_read_back() {
-        let mut headers = HeaderMap::new();
-        let place = Place { alerts: 12, content: 3 };
-        headers.insert("last-event-id", place.id().parse().unwrap());
-        assert_eq!(Place::read(&headers), Some(place));
-        for wrong in ["", "12", "12.x", "a.b"] {
-            headers.insert("last-event-id", wrong.parse().unwrap());
-            assert_eq!(Place::read(&headers), None, "{wrong}");
-        }
     }
 }

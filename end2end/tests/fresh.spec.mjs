@@ -1,0 +1,102 @@
+// A page that is kept fresh misses no change, whenever it came.
+import { after, before, test } from 'node:test';
+import { browser, demo, open, phone } from '../support/world.mjs';
+import { alive, manageAt, openAlert, signIn } from '../support/actions.mjs';
+
+let tandem;
+let manage;
+before(async () => { tandem = await demo(); manage = manageAt(await tandem.manage()); });
+after(async () => { await tandem.stop(); await browser.close(); });
+
+/** Somebody else, who takes an alert on another phone. */
+async function takenByAnother(title) {
+  const { page, close } = await open(tandem.url, { viewport: phone, javaScriptEnabled: false });
+  await signIn(page);
+  await openAlert(page, title);
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await page.getByText('You have it now.').waitFor();
+  await close();
+}
+
+test('what changes before a page has come alive is on it afterwards', async () => {
+  const title = 'Changed before';
+  await manage.create(title);
+  const { page, close } = await open(tandem.url, { viewport: phone });
+  await signIn(page);
+  await openAlert(page, title);
+  const address = page.url();
+  let go;
+  const later = new Promise((resolve) => { go = resolve; });
+  await page.route('**/*.wasm', async (route) => { await later; await route.continue(); });
+  await page.goto(address, { waitUntil: 'commit' });
+  await page.getByText('Nobody has it yet').waitFor();
+  await takenByAnother(title);
+  go();
+  await alive(page);
+  await page.getByText('Acknowledged by you').waitFor();
+  await close();
+});
+
+test('what changes while a page is on its way is on it afterwards', async () => {
+  const title = 'Changed meanwhile';
+  await manage.create(title);
+  const { page, close } = await open(tandem.url, { viewport: phone });
+  await signIn(page);
+  await openAlert(page, title);
+  const address = page.url();
+  await page.goto(`/alerts?q=${encodeURIComponent(title)}`);
+  await alive(page);
+  let old = true;
+  await page.route(address, async (route) => {
+    const answer = await route.fetch();
+    if (old) {
+      old = false;
+      await takenByAnother(title);
+      // The list has heard of it before the page comes that was rendered earlier.
+      await page.locator('[data-row][data-left], [data-row][data-state=acknowledged]').waitFor();
+    }
+    await route.fulfill({ response: answer });
+  });
+  await page.getByRole('link', { name: title, exact: true }).click();
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+  await page.getByText('Acknowledged by you').waitFor();
+  await close();
+});
+
+test('an older rendering that comes last changes nothing', async () => {
+  const title = 'Older comes last';
+  await manage.create(title);
+  const { page, close } = await open(tandem.url, { viewport: phone });
+  await signIn(page);
+  await openAlert(page, title);
+  await alive(page);
+  const address = page.url();
+  let held;
+  const asked = new Promise((resolve) => { held = resolve; });
+  let first = true;
+  await page.route(address, async (route) => {
+    if (!first) return route.fallback();
+    first = false;
+    const answer = await route.fetch();
+    await new Promise((resolve) => held(resolve));
+    await route.fulfill({ response: answer });
+  });
+  // A note that another writes makes the page ask for itself; that rendering is held back.
+  const other = await open(tandem.url, { viewport: phone, javaScriptEnabled: false });
+  await signIn(other.page);
+  await openAlert(other.page, title);
+  await other.page.locator('.sheet > summary').filter({ hasText: 'Note' }).click();
+  await other.page.getByLabel('Note for the timeline and the ticket').fill('Seen');
+  await other.page.getByRole('button', { name: 'Add note' }).click();
+  const letGo = await asked;
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await page.getByText('You have it now.').waitFor();
+  const came = page.waitForResponse(address);
+  letGo();
+  await came;
+  await page.getByText('Acknowledged by you').waitFor();
+  await page.locator('[data-fresh=story]').getByText('Seen').first().waitFor();
+  await page.getByText('Acknowledged by you').waitFor();
+  await other.close();
+  await close();
+});
