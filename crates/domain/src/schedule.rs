@@ -11,6 +11,10 @@ pub const CONTENT_SCAN: &str = "content-scan";
 pub const RING_PROMOTION: &str = "ring-promotion";
 /// Seconds between two looks at the rings.
 pub const RING_PROMOTION_SECONDS: u64 = 60;
+/// The name of the job that forgets contents that nothing points at.
+pub const CONTENT_CLEANUP: &str = "content-cleanup";
+/// Seconds between two of its runs.
+pub const CONTENT_CLEANUP_SECONDS: u64 = 24 * 60 * 60;
 /// Seconds between two syncs, unless configured otherwise.
 pub const SYNC_SECONDS: u64 = 7 * 60;
 

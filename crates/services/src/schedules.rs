@@ -1,4 +1,5 @@
-//! Jobs that wake by the clock: read every source, publish what was approved, let rings follow.
+//! Jobs that wake by the clock: read every source, publish what was approved, let rings follow, forget contents that
+//! nothing points at.
 //!
 //! Each is a reconciler: it takes no input, may run at any time and any number of times, and is claimed by
 //! lease, so that it runs once however many replicas there are. The next wake-up is the retry.
@@ -9,7 +10,10 @@ use crate::{
 };
 use domain::{
     account::{Actor, Permission},
-    schedule::{CONTENT_SCAN, CONTENT_SYNC, RING_PROMOTION, RING_PROMOTION_SECONDS, Schedule},
+    schedule::{
+        CONTENT_CLEANUP, CONTENT_CLEANUP_SECONDS, CONTENT_SCAN, CONTENT_SYNC, RING_PROMOTION,
+        RING_PROMOTION_SECONDS, Schedule,
+    },
 };
 use jiff::SignedDuration;
 
@@ -35,6 +39,7 @@ impl Schedules<'_> {
             (CONTENT_SCAN, settings.scan_seconds),
             (CONTENT_SYNC, settings.sync_seconds),
             (RING_PROMOTION, RING_PROMOTION_SECONDS),
+            (CONTENT_CLEANUP, CONTENT_CLEANUP_SECONDS),
         ];
         for (name, seconds) in jobs {
             let first = self.core.now() + seconds_long(seconds);
@@ -48,7 +53,7 @@ impl Services {
     /// Runs what is due and not leased; `owner` names this process. Says which jobs ran.
     pub async fn run_due(&self, owner: &str) -> Result<Vec<String>> {
         let mut ran = Vec::new();
-        for name in [CONTENT_SCAN, CONTENT_SYNC, RING_PROMOTION] {
+        for name in [CONTENT_SCAN, CONTENT_SYNC, RING_PROMOTION, CONTENT_CLEANUP] {
             let now = self.core.now();
             let until = now + SignedDuration::from_secs(LEASE_SECONDS);
             let Some(lease) = self.core.store.claim_schedule(name, owner, now, until).await? else {
@@ -65,6 +70,7 @@ impl Services {
         let done = match lease.name.as_str() {
             CONTENT_SCAN => self.scan_every_source(&actor).await,
             RING_PROMOTION => self.rings().advance(&actor).await,
+            CONTENT_CLEANUP => self.content().collect_unused().await.map(|done| done.to_string()),
             _ => self.sync_every_type(&actor).await,
         };
         let (ok, summary) = match done {
@@ -99,6 +105,7 @@ impl Services {
         match name {
             CONTENT_SCAN => self.core.settings.scan_seconds,
             RING_PROMOTION => RING_PROMOTION_SECONDS,
+            CONTENT_CLEANUP => CONTENT_CLEANUP_SECONDS,
             _ => self.core.settings.sync_seconds,
         }
     }

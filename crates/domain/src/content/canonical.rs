@@ -39,6 +39,12 @@ impl ContentHash {
         &self.0
     }
 
+    /// Whatever in a text reads like a content hash, wherever it stands: rather too much than too little.
+    pub fn named_in(text: &str) -> impl Iterator<Item = &str> {
+        let runs = text.split(|c| !matches!(c, '0'..='9' | 'a'..='f'));
+        runs.flat_map(|run| (64..=run.len()).map(move |end| &run[end - 64..end]))
+    }
+
     /// The first digits, enough to tell two contents apart on a screen.
     pub fn short(&self) -> &str {
         &self.0[..10]
@@ -264,6 +270,15 @@ mod tests {
         assert_ne!(one.hash(), two.hash());
         assert_eq!(one.facets().body, two.facets().body);
         assert_ne!(one.facets().placement, two.facets().placement);
+    }
+
+    #[test]
+    fn hashes_are_found_wherever_they_stand() {
+        let (one, two) = (ContentHash::of(b"one"), ContentHash::of(b"two"));
+        let text = format!(r#"{{"candidate":{{"Present":{{"hash":"{one}"}}}},"ä":["{two}","abc"]}}"#);
+        assert_eq!(ContentHash::named_in(&text).collect::<Vec<_>>(), [one.as_str(), two.as_str()]);
+        assert!(ContentHash::named_in(&format!("0{one}")).any(|found| found == one.as_str()));
+        assert_eq!(ContentHash::named_in(&one.as_str()[1..]).count(), 0);
     }
 
     #[test]

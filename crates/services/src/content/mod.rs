@@ -1,5 +1,6 @@
 //! Content: looking at it, reviewing it, publishing it.
 
+mod collect;
 mod compare;
 mod dependencies;
 mod examine;
@@ -12,6 +13,7 @@ mod search;
 mod sync;
 mod tables;
 
+pub use collect::Collected;
 pub use export::{ExportFiles, ExportedItem};
 pub(crate) use sync::tell_sync;
 pub use tables::RefreshResult;

@@ -4,7 +4,7 @@ use super::found::{Findings, Found};
 use crate::ports::store::content::ItemRecord;
 use domain::{
     content::{
-        ContentType, ItemKey,
+        ContentHash, ContentType, ItemKey,
         drop_guard::DropGuard,
         lifecycle::{Candidate, Lifecycle},
         review::Review,
@@ -23,6 +23,13 @@ pub(super) struct Changes {
     pub(super) counts: BTreeMap<ContentType, ScanCounts>,
     pub(super) held: BTreeMap<ContentType, Drop>,
     pub(super) added: Vec<ItemKey>,
+}
+
+impl Changes {
+    /// The contents of the source that will be pointed at.
+    pub(super) fn contents(&self) -> Vec<ContentHash> {
+        self.save.iter().filter_map(|record| record.lifecycle.candidate().hash().cloned()).collect()
+    }
 }
 
 /// What a reading is held against.

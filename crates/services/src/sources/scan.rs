@@ -104,11 +104,12 @@ impl Core {
                 return Ok(report);
             }
         }
-        Err(Error::internal("a reader knew items again that it was told nothing about"))
+        Err(Error::internal("a source was read in full, and the store still does not hold what was read"))
     }
 
     /// Reads a source and takes in what it holds. None when the reader knew something again that the store does not
-    /// hold: then nothing was done, and the source must be read in full.
+    /// hold, or took so long that contents it began with were forgotten as unused: then nothing was done, and the
+    /// source must be read in full.
     async fn read_once(
         &self,
         actor: &Actor,
@@ -158,6 +159,15 @@ impl Core {
         let complete = findings.complete;
         let mut changes = apply(known, &mut findings);
         let refused = self.settle_owners(&mut *tx, &mut changes, &mut issues).await?;
+        let lost = tx.use_blobs(&changes.contents()).await?.len();
+        if lost > 0 {
+            tracing::warn!(
+                lost,
+                source = task.source.input.name,
+                "contents were forgotten while they were read"
+            );
+            return Ok(None);
+        }
         let taken = |key: &ItemKey| !refused.contains(key) && !changes.held.contains_key(&key.content_type);
         let keeping = kept.after(&task.types, &findings, taken);
         tx.keep_signals(task.source.id, &keeping.keep).await?;

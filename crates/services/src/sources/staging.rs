@@ -2,7 +2,8 @@
 //! say of themselves is kept until the reading is whole.
 //!
 //! A content has its hash for a name and belongs to nobody until an item points at it, so one that came with a
-//! reading that failed half-way changes nothing; the next reading finds it there already.
+//! reading that failed half-way changes nothing; the next reading finds it there already, unless it comes so late that
+//! the content was forgotten as unused (`content/collect.rs`).
 
 use super::{
     found::{Digest, Findings},

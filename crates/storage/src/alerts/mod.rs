@@ -15,7 +15,7 @@ mod lists;
     clippy::panic,
     reason = "a test stops at the first surprise"
 )]
-mod plans;
+pub(crate) mod plans;
 mod reads;
 mod rows;
 mod tallies;

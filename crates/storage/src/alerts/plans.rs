@@ -71,7 +71,7 @@ async fn filled(url: &str) -> Database {
 }
 
 /// How the engine would run a statement, line by line.
-async fn plan(database: &Database, statement: &Statement) -> String {
+pub(crate) async fn plan(database: &Database, statement: &Statement) -> String {
     let sql = statement.sql().0;
     match &database.pools {
         Pools::Sqlite { reader, .. } => {

@@ -190,7 +190,8 @@ impl ContentReads for Database {
     async fn known_blobs(&self, hashes: &[ContentHash]) -> StoreResult<Vec<ContentHash>> {
         let mut known = Vec::new();
         for some in hashes.chunks(AT_ONCE) {
-            let mut statement = Statement::new("SELECT hash FROM blobs WHERE hash IN ");
+            let mut statement =
+                Statement::new("SELECT hash FROM blobs WHERE unused_since IS NULL AND hash IN ");
             statement.any_of(some.iter().map(|hash| Value::from(hash.as_str())));
             let found: Vec<String> =
                 read!(self, |db| bind_all!(query_scalar(statement.sql()), &statement.values).fetch_all(db))?;

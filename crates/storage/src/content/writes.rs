@@ -41,8 +41,9 @@ const ADD_DEPENDENCY: &str =
 /// Items that are present show no change, or one that is not a deletion.
 const TOUCH: &str = "UPDATE items SET last_seen_at = $2 WHERE source_id = $1 AND (change_kind IS NULL OR change_kind <> 'deleted')";
 const DELETE: &str = "DELETE FROM items WHERE content_type = $1 AND guid = $2";
-const PUT_BLOB: &str =
-    "INSERT INTO blobs (hash, size, content) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING";
+/// A mark is all that may change: a content is what its hash says.
+const PUT_BLOB: &str = "INSERT INTO blobs (hash, size, content) VALUES ($1, $2, $3)
+  ON CONFLICT (hash) DO UPDATE SET unused_since = NULL WHERE blobs.unused_since IS NOT NULL";
 const LATEST: &str = "SELECT MAX(number) FROM versions WHERE content_type = $1 AND guid = $2";
 const OF_CONTENT: &str =
     "SELECT number FROM versions WHERE content_type = $1 AND guid = $2 AND content_hash = $3";

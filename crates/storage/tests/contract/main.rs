@@ -16,5 +16,6 @@ mod reviews;
 mod schema;
 mod secrets;
 mod serving;
+mod unused;
 mod upgrades;
 mod world;

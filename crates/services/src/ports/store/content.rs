@@ -132,7 +132,7 @@ pub trait ContentReads {
     async fn version(&self, key: &ItemKey, number: u32) -> StoreResult<Option<VersionRecord>>;
     /// The canonical bytes behind a hash.
     async fn blob(&self, hash: &ContentHash) -> StoreResult<Option<Vec<u8>>>;
-    /// Those of `hashes` whose bytes are kept.
+    /// Those of `hashes` whose bytes are kept, for a day at least: one that is marked as unused must be put again.
     async fn known_blobs(&self, hashes: &[ContentHash]) -> StoreResult<Vec<ContentHash>>;
 }
 
@@ -151,7 +151,7 @@ pub trait ContentWrites {
     async fn touch_items(&mut self, source: SourceId, at: Timestamp) -> StoreResult<()>;
     /// Forgets items (their versions stay).
     async fn delete_items(&mut self, keys: &[ItemKey]) -> StoreResult<()>;
-    /// Keeps contents; those that are there already stay as they are.
+    /// Keeps contents. Those that are there already stay as they are, and are no longer marked as unused.
     async fn put_blobs(&mut self, blobs: &[(ContentHash, Vec<u8>)]) -> StoreResult<()>;
     /// The highest version number of an item; 0 before the first.
     async fn latest_version(&mut self, key: &ItemKey) -> StoreResult<u32>;

@@ -23,6 +23,7 @@ pub mod schedules;
 pub mod secrets;
 pub mod signing;
 pub mod sources;
+pub mod unused;
 pub mod windows;
 pub mod write_backs;
 
@@ -41,6 +42,7 @@ pub use schedules::ScheduleStore;
 pub use secrets::{SecretReads, SecretWrites};
 pub use signing::{SigningReads, SigningWrites};
 pub use sources::{SourceReads, SourceWrites};
+pub use unused::{UnusedReads, UnusedWrites};
 pub use windows::{WindowReads, WindowWrites};
 pub use write_backs::{WriteBackReads, WriteBackWrites};
 
@@ -83,6 +85,7 @@ pub trait Store:
     + SecretReads
     + SigningReads
     + SourceReads
+    + UnusedReads
     + WindowReads
     + WriteBackReads
     + Send
@@ -115,6 +118,7 @@ pub trait Transaction:
     + SecretWrites
     + SigningWrites
     + SourceWrites
+    + UnusedWrites
     + WindowWrites
     + WriteBackWrites
     + Send

@@ -1,0 +1,209 @@
+//! Use cases on an SQLite of their own, a clock that is set by hand, and one source with one script.
+
+use async_trait::async_trait;
+use domain::{
+    account::Actor,
+    content::{Canonical, ContentHash, ContentType, Guid, ItemKey, canonical::FORMAT},
+    ids::SourceId,
+    net::Networks,
+    secret::SecretPlace,
+    source::{Connection, ScanReport, SourceCheck, SourceInput},
+};
+use jiff::Timestamp;
+use manage::{Adapter, Lines, Patience};
+use serde_json::{Map, json};
+use services::{
+    Services, Settings,
+    content::Collected,
+    ports::{
+        Clock, Random, SourceReader, Vault,
+        reader::{ItemSink, KnownSignals, ReadError, ReadItem, Reading},
+        store::ContentReads as _,
+        vault::VaultError,
+    },
+};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+use storage::Database;
+use tempfile::TempDir;
+
+pub(crate) const DAY: i64 = 24 * 60 * 60;
+
+#[derive(Default)]
+pub(crate) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(crate) fn go_on(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::Relaxed)).unwrap()
+    }
+}
+
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *byte = u8::try_from(self.0.fetch_add(37, Ordering::Relaxed) % 251).unwrap();
+        }
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Nothing is sealed in these tests.
+struct Nothing;
+
+impl Vault for Nothing {
+    fn seal(&self, _: &SecretPlace, _: &str) -> Result<String, VaultError> {
+        Err(VaultError::NoKey)
+    }
+    fn open(&self, _: &SecretPlace, _: &str) -> Result<String, VaultError> {
+        Err(VaultError::NoKey)
+    }
+    fn is_current(&self, _: &str) -> bool {
+        true
+    }
+    fn renew(&self) -> Result<bool, VaultError> {
+        Ok(false)
+    }
+    fn retire(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+}
+
+/// A source with one script, whose reading may take days.
+#[derive(Default)]
+struct Shelf {
+    text: Mutex<String>,
+    readings: AtomicU64,
+    /// What happens between the moment that the script was handed over and the end of the next reading: so many days
+    /// go by, and the job runs on each.
+    pause: Mutex<Option<(Services, Arc<HandClock>, usize)>>,
+}
+
+fn script(text: &str) -> Canonical {
+    Canonical {
+        format: FORMAT,
+        content_type: ContentType::Scripts,
+        guid: Guid::parse("88dfaf30-aea8-11e7-aeca-005056a37e1b").unwrap(),
+        name: "Reset spooler".into(),
+        body: json!({ "text": text }).as_object().cloned().unwrap(),
+        placement: vec![],
+        switches: Map::new(),
+        depends_on: vec![],
+    }
+}
+
+#[async_trait]
+impl SourceReader for Shelf {
+    async fn test(&self, _: &SourceInput) -> Result<SourceCheck, ReadError> {
+        Err(ReadError::Unavailable("nobody asks".into()))
+    }
+
+    async fn read(
+        &self,
+        _: &SourceInput,
+        _: &KnownSignals,
+        sink: &mut dyn ItemSink,
+    ) -> Result<Reading, ReadError> {
+        self.readings.fetch_add(1, Ordering::Relaxed);
+        let canonical = script(&self.text.lock().unwrap());
+        let item = ReadItem { canonical, local_id: None, updated_at: None, updated_by: None, signal: None };
+        sink.take(vec![item]).await?;
+        let pause = self.pause.lock().unwrap().take();
+        if let Some((services, clock, days)) = pause {
+            for _ in 0..days {
+                clock.go_on(DAY + 1);
+                services.content().collect_unused().await.unwrap();
+            }
+        }
+        Ok(Reading::default())
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) services: Services,
+    pub(crate) clock: Arc<HandClock>,
+    database: Database,
+    shelf: Arc<Shelf>,
+    source: SourceId,
+    _folder: TempDir,
+}
+
+pub(crate) fn actor() -> Actor {
+    Actor::system("test")
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("tandem.db").display());
+        let database = Database::connect(&url).await.unwrap();
+        let (clock, shelf) = (Arc::new(HandClock::default()), Arc::new(Shelf::default()));
+        let psa = Adapter::new(Lines::new(Patience::default()), Networks::default(), clock.clone());
+        let services = Services::new(
+            Arc::new(database.clone()),
+            clock.clone(),
+            Arc::new(Counting(AtomicU64::new(1))),
+            shelf.clone(),
+            Arc::new(Nothing),
+            Arc::new(psa),
+            Settings::default(),
+        );
+        services.schedules().ensure().await.unwrap();
+        let connection = Connection::Folder { path: "/srv/x".into() };
+        let input = SourceInput { name: "Master".into(), connection, content_types: vec![], folders: vec![] };
+        let source = services.sources().create(&actor(), input).await.unwrap().id;
+        Self { services, clock, database, shelf, source, _folder: folder }
+    }
+
+    /// The script says something else on the source from now on.
+    pub(crate) fn write(&self, text: &str) {
+        text.clone_into(&mut self.shelf.text.lock().unwrap());
+    }
+
+    pub(crate) async fn read(&self) -> ScanReport {
+        self.services.sources().scan(&actor(), self.source).await.unwrap()
+    }
+
+    /// The next reading takes days; says how many readings there were before.
+    pub(crate) fn let_the_next_reading_take(&self, days: usize) -> u64 {
+        *self.shelf.pause.lock().unwrap() = Some((self.services.clone(), self.clock.clone(), days));
+        self.readings()
+    }
+
+    pub(crate) fn readings(&self) -> u64 {
+        self.shelf.readings.load(Ordering::Relaxed)
+    }
+
+    pub(crate) async fn is_kept(&self, text: &str) -> bool {
+        let hash: ContentHash = script(text).hash();
+        self.database.blob(&hash).await.unwrap().is_some()
+    }
+
+    /// What Tandem shows of the script.
+    pub(crate) async fn shown(&self) -> String {
+        let key = ItemKey::new(ContentType::Scripts, script("").guid);
+        self.services.content().raw(&actor(), &key, None).await.unwrap()
+    }
+
+    pub(crate) async fn collect(&self) -> Collected {
+        self.services.content().collect_unused().await.unwrap()
+    }
+
+    /// Runs what is due; what the job said, if it was among it.
+    pub(crate) async fn run_job(&self) -> Option<String> {
+        let name = domain::schedule::CONTENT_CLEANUP;
+        let ran = self.services.run_due("here").await.unwrap();
+        let jobs = self.services.schedules().list(&actor()).await.unwrap();
+        let job = jobs.into_iter().find(|job| job.name == name).unwrap();
+        job.last_summary.filter(|_| ran.iter().any(|ran| ran == name))
+    }
+}
