@@ -1,6 +1,6 @@
 //! Whatever people and connectors do, in whatever order Manage answers: the promises hold (I3, I4, I7).
 
-use crate::world::{World, person};
+use super::world::{World, person};
 use domain::{
     account::Actor,
     alert::{AlertState, Event, Step, TimelineEntry},

@@ -1,6 +1,6 @@
 //! The job that forgets contents that nothing points at.
 
-use crate::world::{DAY, World};
+use super::world::{DAY, World};
 use domain::source::ScanOutcome;
 use services::content::Collected;
 

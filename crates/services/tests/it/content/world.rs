@@ -1,82 +1,31 @@
-//! Use cases on an SQLite of their own, a clock that is set by hand, and one source with one script.
+//! One source with one script.
 
+use crate::ports::{self, HandClock};
 use async_trait::async_trait;
 use domain::{
     account::Actor,
     content::{Canonical, ContentHash, ContentType, Guid, ItemKey, canonical::FORMAT},
     ids::SourceId,
-    net::Networks,
-    secret::SecretPlace,
     source::{Connection, ScanReport, SourceCheck, SourceInput},
 };
-use jiff::Timestamp;
-use manage::{Adapter, Lines, Patience};
 use serde_json::{Map, json};
 use services::{
-    Services, Settings,
+    Services,
     content::Collected,
     ports::{
-        Clock, Random, SourceReader, Vault,
+        SourceReader,
         reader::{ItemSink, KnownSignals, ReadError, ReadItem, Reading},
         store::ContentReads as _,
-        vault::VaultError,
     },
 };
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 use storage::Database;
 use tempfile::TempDir;
 
 pub(crate) const DAY: i64 = 24 * 60 * 60;
-
-#[derive(Default)]
-pub(crate) struct HandClock(AtomicI64);
-
-impl HandClock {
-    pub(crate) fn go_on(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::Relaxed);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::Relaxed)).unwrap()
-    }
-}
-
-struct Counting(AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        for byte in bytes {
-            *byte = u8::try_from(self.0.fetch_add(37, Ordering::Relaxed) % 251).unwrap();
-        }
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Nothing is sealed in these tests.
-struct Nothing;
-
-impl Vault for Nothing {
-    fn seal(&self, _: &SecretPlace, _: &str) -> Result<String, VaultError> {
-        Err(VaultError::NoKey)
-    }
-    fn open(&self, _: &SecretPlace, _: &str) -> Result<String, VaultError> {
-        Err(VaultError::NoKey)
-    }
-    fn is_current(&self, _: &str) -> bool {
-        true
-    }
-    fn renew(&self) -> Result<bool, VaultError> {
-        Ok(false)
-    }
-    fn retire(&self) -> Result<(), VaultError> {
-        Ok(())
-    }
-}
 
 /// A source with one script, whose reading may take days.
 #[derive(Default)]
@@ -143,20 +92,9 @@ pub(crate) fn actor() -> Actor {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("tandem.db").display());
-        let database = Database::connect(&url).await.unwrap();
+        let (folder, database) = ports::database().await;
         let (clock, shelf) = (Arc::new(HandClock::default()), Arc::new(Shelf::default()));
-        let psa = Adapter::new(Lines::new(Patience::default()), Networks::default(), clock.clone());
-        let services = Services::new(
-            Arc::new(database.clone()),
-            clock.clone(),
-            Arc::new(Counting(AtomicU64::new(1))),
-            shelf.clone(),
-            Arc::new(Nothing),
-            Arc::new(psa),
-            Settings::default(),
-        );
+        let services = ports::services(&database, &clock, shelf.clone());
         services.schedules().ensure().await.unwrap();
         let connection = Connection::Folder { path: "/srv/x".into() };
         let input = SourceInput { name: "Master".into(), connection, content_types: vec![], folders: vec![] };

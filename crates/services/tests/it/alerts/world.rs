@@ -1,79 +1,27 @@
-//! Use cases on an SQLite of their own, a clock that is set by hand, and one connector with one ticket.
+//! One connector with one ticket.
 
+use crate::ports::{self, HandClock};
 use domain::{
     account::{Actor, Role},
     alert::{AlertDetail, AlertState, Carried, Course, Severity},
     connector::{Connector, ConnectorInput, MadeInManage},
     ids::{AlertId, ConnectorId, UserId, WriteBackId},
     net::Networks,
-    secret::SecretPlace,
     ticket::{Ticket, TicketDetails},
     write_back::{Attempt, WriteBackState},
 };
 use jiff::Timestamp;
-use manage::{Adapter, Lines, Patience};
 use services::{
-    Services, Settings,
+    Services,
     ports::{
-        Clock, Random, Vault,
+        Clock as _,
         store::{Lane, Store as _, WriteBackReads as _, alerts::AlertRecord, write_backs::AttemptEnd},
-        vault::VaultError,
     },
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
-};
+use std::sync::Arc;
 use storage::Database;
 use tempfile::TempDir;
 use uuid::Uuid;
-
-#[derive(Default)]
-pub(crate) struct HandClock(AtomicI64);
-
-impl HandClock {
-    pub(crate) fn go_on(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::Relaxed);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::Relaxed)).unwrap()
-    }
-}
-
-struct Counting(AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        for byte in bytes {
-            *byte = u8::try_from(self.0.fetch_add(37, Ordering::Relaxed) % 251).unwrap();
-        }
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Nothing is sealed in these tests.
-struct Nothing;
-
-impl Vault for Nothing {
-    fn seal(&self, _: &SecretPlace, _: &str) -> Result<String, VaultError> {
-        Err(VaultError::NoKey)
-    }
-    fn open(&self, _: &SecretPlace, _: &str) -> Result<String, VaultError> {
-        Err(VaultError::NoKey)
-    }
-    fn is_current(&self, _: &str) -> bool {
-        true
-    }
-    fn renew(&self) -> Result<bool, VaultError> {
-        Ok(false)
-    }
-    fn retire(&self) -> Result<(), VaultError> {
-        Ok(())
-    }
-}
 
 pub(crate) struct World {
     pub(crate) services: Services,
@@ -92,22 +40,10 @@ pub(crate) fn person(name: &str) -> Actor {
 impl World {
     /// One open alert with a ticket of an enabled connector.
     pub(crate) async fn with(input: ConnectorInput) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("tandem.db").display());
-        let database = Database::connect(&url).await.unwrap();
+        let (folder, database) = ports::database().await;
         let clock = Arc::new(HandClock::default());
-        // Manage is never spoken to: what it answers is recorded by hand.
-        let lines = Lines::new(Patience::default());
-        let psa = Adapter::new(lines, Networks::default(), clock.clone());
-        let services = Services::new(
-            Arc::new(database.clone()),
-            clock.clone(),
-            Arc::new(Counting(AtomicU64::new(1))),
-            Arc::new(automate::Reader::new(Networks::default())),
-            Arc::new(Nothing),
-            Arc::new(psa),
-            Settings::default(),
-        );
+        let reader = Arc::new(automate::Reader::new(Networks::default()));
+        let services = ports::services(&database, &clock, reader);
         let (connector, alert) = (ConnectorId(Uuid::from_u128(1)), AlertId(Uuid::from_u128(2)));
         let kept = Connector {
             id: connector,

@@ -1,6 +1,6 @@
 //! One rule a test.
 
-use crate::world::{World, person};
+use super::world::{World, person};
 use domain::{
     account::{Actor, Role},
     alert::{AlertFilter, AlertState, Carried, Event, StepError},

@@ -1,0 +1,4 @@
+//! Contents over days: what nothing points at goes, what is in use stays.
+
+mod collecting;
+mod world;

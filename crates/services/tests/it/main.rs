@@ -1,0 +1,12 @@
+//! Use cases on a real SQLite, with a clock that is set by hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod alerts;
+mod content;
+mod ports;
