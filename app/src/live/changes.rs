@@ -196,7 +196,7 @@ fn refresh() {
     }
     let Some(address) = window().and_then(|window| window.location().href().ok()) else { return };
     ASKING.set(true);
-    let visit = visit::newest();
+    let (visit, told) = (visit::newest(), TOLD.get());
     spawn_local(async move {
         let answer = Request::get(&address).header("Accept", "text/html").send().await;
         let html = match answer {
@@ -204,7 +204,7 @@ fn refresh() {
             _ => None,
         };
         ASKING.set(false);
-        if visit == visit::newest() && !html.is_some_and(|html| fresh::merge(&html)) {
+        if visit == visit::newest() && !html.is_some_and(|html| fresh::merge(&html, told)) {
             PAUSED.set(now() + AGAIN);
         }
     });

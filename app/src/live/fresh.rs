@@ -21,12 +21,14 @@ fn watching(document: &Document) -> Option<Element> {
     document.query_selector("#page [data-watch]").ok().flatten()
 }
 
-/// Takes over what another rendering of the page that is shown says, unless it is an older one; says whether it is
-/// one. While something is typed where a part would change, the page still says that it stands where it stood.
-pub(super) fn merge(html: &str) -> bool {
+/// Takes over what another rendering of the page that is shown says, unless it is an older one; says whether it is a
+/// rendering of that page at all. `told` is what was known when it was asked for. While something is typed where a
+/// part would change, the page still says that it stands where it stood.
+pub(super) fn merge(html: &str, told: Option<Place>) -> bool {
     let (Some(document), Some(fresh)) = (document(), page::parse(html)) else { return false };
     let (Some(old), Some(new)) = (root(&document), root(&fresh)) else { return false };
     let (Some(shown), Some(newer)) = (place(&document), place(&fresh)) else { return false };
+    let newer = newer.at_least(told);
     if newer.is_before(shown) {
         return true;
     }

@@ -21,6 +21,14 @@ impl Place {
         self.is_before(told) || (told.trouble.is_some() && self.trouble != told.trouble)
     }
 
+    /// Where a page stands that was asked for when `told` was known: it shows that as well, even if it was rendered by
+    /// a process that had yet to hear of it.
+    #[must_use]
+    pub fn at_least(self, told: Option<Self>) -> Self {
+        let Some(told) = told else { return self };
+        Self { alerts: self.alerts.max(told.alerts), trouble: told.trouble.or(self.trouble), ..self }
+    }
+
     /// Whether it is older than another place.
     pub fn is_before(self, other: Self) -> bool {
         self.alerts < other.alerts
@@ -82,5 +90,14 @@ mod tests {
         assert!(page.lacks(place("13.3.0000002a")), "a later alert");
         assert!(page.lacks(place("12.3.0000002b")) && place("12.3").lacks(page), "other trouble");
         assert!(page.is_before(place("13.0")) && !page.is_before(place("12.9.00000001")));
+    }
+
+    #[test]
+    fn a_page_that_was_asked_for_afterwards_lacks_nothing() {
+        // Rendered by a process that has not looked for a while.
+        let (page, told) = (place("12.3.0000002a"), place("13.3.0000002b"));
+        assert!(page.lacks(told) && !page.at_least(Some(told)).lacks(told));
+        assert_eq!(page.at_least(Some(place("11.3"))), page);
+        assert_eq!(page.at_least(None), page);
     }
 }
