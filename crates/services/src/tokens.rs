@@ -4,7 +4,6 @@ use crate::Core;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use uuid::Uuid;
 
 impl Core {
@@ -30,10 +29,20 @@ impl Core {
 
 /// SHA-256 of a text, hexadecimal. Enough for secrets of 256 random bits; what people type gets argon2.
 pub(crate) fn sha256_hex(text: &str) -> String {
+    let nibbles = Sha256::digest(text.as_bytes()).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    // Every poll of a receiver comes through here: a formatter for each byte would cost more than the hash.
     let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(text.as_bytes()) {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
+    hex.extend(nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)));
     hex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_the_hash_that_everybody_knows() {
+        let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256_hex("abc"), known, "FIPS 180-2, appendix B.1");
+    }
 }
