@@ -20,7 +20,7 @@ use domain::{
     },
     connector::{Connector, ConnectorInput, Mode, Winner},
     ids::AlertId,
-    ticket::Ticket,
+    ticket::{Ticket, TicketDetails},
     write_back::{Task, WriteBack, WriteBackState},
 };
 
@@ -58,7 +58,7 @@ impl Core {
         let settled = said.is_none_or(|said| said == alert.agreed && said == alert.course.state());
         let stale = found.ticket != before;
         if events.is_empty() && settled && !stale {
-            let details = alert.details.read_at.is_none();
+            let details = has_details(&connector.input, &alert) && alert.details.read_at.is_none();
             return Ok(Some(Heard { alert: alert.id, state: alert.course.state(), news: false, details }));
         }
         let at = self.now();
@@ -75,7 +75,7 @@ impl Core {
         };
         self.forget_resolved(tx, connector, &before, &alert, &open).await?;
         tx.update_alert(&alert).await?;
-        let details = news || alert.details.read_at.is_none();
+        let details = has_details(&connector.input, &alert) && (news || alert.details.read_at.is_none());
         Ok(Some(Heard { alert: alert.id, state: alert.course.state(), news: news || moved, details }))
     }
 
@@ -170,6 +170,11 @@ impl Core {
         self.tell(tx, alert.id, &as_actor(connector), now, Event::TicketMissing).await?;
         Ok(true)
     }
+}
+
+/// Whether anything that hangs on the ticket is wanted, or was once and is to be forgotten.
+fn has_details(input: &ConnectorInput, alert: &AlertRecord) -> bool {
+    !input.additional_details.is_empty() || alert.details != TicketDetails::default()
 }
 
 /// What happened to the ticket between two readings.

@@ -261,7 +261,8 @@ impl At<'_> {
     }
 
     fn note(&self, raised: &[(AlertId, i64)]) {
-        for (alert, ticket) in raised {
+        let wanted = !self.connector.input.additional_details.is_empty();
+        for (alert, ticket) in raised.iter().filter(|_| wanted) {
             self.core.desk.want_details(self.connector.id, *alert, *ticket);
         }
         if !raised.is_empty() {

@@ -1,11 +1,19 @@
 //! Many tickets: each once, and quickly.
 
-use super::Place;
+use super::{Place, by_rules};
 use crate::{on_both_engines, world::Engine};
-use domain::{alert::AlertFilter, page::PageRequest};
+use domain::{
+    alert::AlertFilter,
+    connector::{ConnectorInput, Detail},
+    page::PageRequest,
+};
 use std::time::{Duration, Instant};
 
-on_both_engines!(five_hundred_tickets_in_one_poll, ten_thousand_open_tickets_slow_nothing);
+on_both_engines!(
+    five_hundred_tickets_in_one_poll,
+    ten_thousand_open_tickets_slow_nothing,
+    what_hangs_on_tickets_is_read_only_where_it_is_wanted
+);
 
 async fn total(place: &Place) -> u64 {
     let page = PageRequest::new(Some(1), None).unwrap();
@@ -28,6 +36,25 @@ async fn five_hundred_tickets_in_one_poll(engine: Engine) {
     assert_eq!(known, tickets);
     assert!(alerts.iter().all(|alert| alert.ticket.as_ref().is_some_and(|ticket| ticket.company.is_some())));
     place.end().await;
+}
+
+async fn what_hangs_on_tickets_is_read_only_where_it_is_wanted(engine: Engine) {
+    for wanted in [vec![], vec![Detail::Notes]] {
+        let change = |input: &mut ConnectorInput| {
+            by_rules(input);
+            input.additional_details.clone_from(&wanted);
+        };
+        let place = Place::with(engine, |_| {}, change).await;
+        place.ticket("Seen again and again");
+        for poll in 0..3 {
+            place.pass(31);
+            let connectors = place.services.connectors();
+            connectors.poll_due(place.id).await.unwrap().unwrap().unwrap();
+            let first = poll == 0 && !wanted.is_empty();
+            assert_eq!(connectors.read_details(place.id).await.unwrap(), first, "{wanted:?}, poll {poll}");
+        }
+        place.end().await;
+    }
 }
 
 async fn ten_thousand_open_tickets_slow_nothing(engine: Engine) {
