@@ -1,12 +1,12 @@
 //! People, sessions, tokens, attempts, clients, kept answers, audit.
 
-use crate::world::{World, at, id};
+use crate::world::{self, World, at, id};
 use domain::{
     account::{Actor, Role, Standing, User},
     audit::Outcome,
     client::ApiClient,
     content::ContentType,
-    ids::{AuditId, ClientId, SessionId, TokenId, UserId},
+    ids::{AuditId, SessionId, TokenId, UserId},
     page::PageRequest,
     pull::ReportedItem,
     receiving::ReceiverState,
@@ -141,20 +141,8 @@ async fn tokens_and_attempts(world: World) {
 }
 
 async fn api_clients(world: World) {
-    let client = |name: &str| ApiClient {
-        id: ClientId(id()),
-        name: name.into(),
-        ring: "everyone".into(),
-        content_types: Some(vec![ContentType::Scripts]),
-        created_at: at(0),
-        last_seen_at: None,
-        last_revision: None,
-        reported_errors: 0,
-        receiver_version: None,
-        old_secret_until: None,
-        scope_revision: 0,
-        exceptions: vec![],
-    };
+    let types = Some(vec![ContentType::Scripts]);
+    let client = |name: &str| ApiClient { content_types: types.clone(), ..world::client(name) };
     let acme = client("Acme");
     let mut tx = world.database.begin(Lane::Accounts).await.unwrap();
     tx.insert_client(&acme, "hash").await.unwrap();

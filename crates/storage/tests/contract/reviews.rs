@@ -1,6 +1,6 @@
 //! Policies, further names, what was examined, the search in texts, who holds what.
 
-use crate::world::{World, at, id, item, key, snapshot};
+use crate::world::{self, World, at, id, item, key, snapshot};
 use domain::{
     account::{Role, User},
     client::ApiClient,
@@ -9,7 +9,7 @@ use domain::{
         review::{Policy, Rejection},
         search::SearchText,
     },
-    ids::{ClientId, TokenId, UserId},
+    ids::{TokenId, UserId},
     page::PageRequest,
     pull::ReportedItem,
     receiving::ReceiverState,
@@ -168,20 +168,7 @@ async fn a_search_is_quick_on_many_texts(world: World) {
 }
 
 async fn holders_and_readers_are_named(world: World) {
-    let client = |name: &str, content_types| ApiClient {
-        id: ClientId(id()),
-        name: name.into(),
-        ring: "everyone".into(),
-        content_types,
-        created_at: at(0),
-        last_seen_at: None,
-        last_revision: None,
-        reported_errors: 0,
-        receiver_version: None,
-        old_secret_until: None,
-        scope_revision: 0,
-        exceptions: vec![],
-    };
+    let client = |name: &str, content_types| ApiClient { content_types, ..world::client(name) };
     let (acme, beta) = (client("Acme", None), client("Beta", Some(vec![ContentType::Groups])));
     let report = |state, hash| ReportedItem {
         content_type: ContentType::Scripts,

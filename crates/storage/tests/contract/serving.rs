@@ -1,11 +1,11 @@
 //! Rings and what they serve, clients' scopes and secrets, sync windows, signing keys, the fleet.
 
-use crate::world::{World, at, id, key, snapshot};
+use crate::world::{self, World, at, id, key, snapshot};
 use domain::{
     client::{ApiClient, Exception, ExceptionKind},
     content::ContentType,
     fleet::FleetFilter,
-    ids::{ClientId, ExceptionId, RingId},
+    ids::{ExceptionId, RingId},
     page::PageRequest,
     pull::{Announcement, ManifestItem, Pointer, ReportedItem, SigningKey, fingerprint},
     receiving::ReceiverState,
@@ -32,20 +32,7 @@ fn ring(name: &str, position: u32) -> Ring {
 }
 
 fn client(name: &str, ring: &str) -> ApiClient {
-    ApiClient {
-        id: ClientId(id()),
-        name: name.into(),
-        ring: ring.into(),
-        content_types: None,
-        created_at: at(0),
-        last_seen_at: None,
-        last_revision: None,
-        reported_errors: 0,
-        receiver_version: None,
-        old_secret_until: None,
-        scope_revision: 0,
-        exceptions: vec![],
-    }
+    ApiClient { ring: ring.into(), ..world::client(name) }
 }
 
 fn served(version: u32) -> ManifestItem {

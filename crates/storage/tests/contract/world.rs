@@ -2,12 +2,13 @@
 #![allow(unreachable_pub, reason = "every case of this binary uses it")]
 
 use domain::{
+    client::ApiClient,
     content::{
         ContentHash, ContentType, Facets, Guid, ItemKey,
         lifecycle::{Lifecycle, Snapshot},
         review::Review,
     },
-    ids::SourceId,
+    ids::{ClientId, SourceId},
     source::{Connection, Source, SourceInput},
 };
 use jiff::Timestamp;
@@ -45,6 +46,24 @@ pub fn id() -> Uuid {
 
 pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+}
+
+/// An API client of the ring of everyone, for all content types.
+pub fn client(name: &str) -> ApiClient {
+    ApiClient {
+        id: ClientId(id()),
+        name: name.into(),
+        ring: "everyone".into(),
+        content_types: None,
+        created_at: at(0),
+        last_seen_at: None,
+        last_revision: None,
+        reported_errors: 0,
+        receiver_version: None,
+        old_secret_until: None,
+        scope_revision: 0,
+        exceptions: vec![],
+    }
 }
 
 /// A place for a database of its own.

@@ -1,16 +1,16 @@
 //! Each kind of reference, alone, keeps a content.
 
 use super::{DAY, hash};
-use crate::world::{World, at, id, item, key, snapshot};
+use crate::world::{World, at, client, id, item, key, snapshot};
 use domain::{
-    client::{ApiClient, Exception, ExceptionKind},
+    client::{Exception, ExceptionKind},
     content::{
         ContentType,
         lifecycle::Candidate,
         review::{GivenApproval, Rejection},
         view::Version,
     },
-    ids::{ClientId, ExceptionId, RingId},
+    ids::{ExceptionId, RingId},
     pull::{ManifestItem, Pointer, ReportedItem},
     receiving::ReceiverState,
     ring::{Ring, RingRules},
@@ -160,28 +160,11 @@ async fn items_keep(world: World) {
     );
 }
 
-fn client() -> ApiClient {
-    ApiClient {
-        id: ClientId(id()),
-        name: "Acme".into(),
-        ring: "everyone".into(),
-        content_types: None,
-        created_at: at(0),
-        last_seen_at: None,
-        last_revision: None,
-        reported_errors: 0,
-        receiver_version: None,
-        old_secret_until: None,
-        scope_revision: 0,
-        exceptions: vec![],
-    }
-}
-
 async fn exceptions_and_signals_keep(world: World) {
     let source = world.source("Master").await;
     world.put_and_mark("pinned").await;
     world.put_and_mark("signal").await;
-    let mut acme = client();
+    let mut acme = client("Acme");
     acme.exceptions = vec![Exception {
         id: ExceptionId(id()),
         content_type: ContentType::Scripts,
@@ -218,7 +201,7 @@ async fn exceptions_and_signals_keep(world: World) {
 async fn reports_keep(world: World) {
     world.put_and_mark("marked").await;
     world.put(&["fresh"]).await;
-    let acme = client();
+    let acme = client("Acme");
     let reported = |number: u32, text: &str| ReportedItem {
         content_type: ContentType::Scripts,
         guid: key(number).guid,
