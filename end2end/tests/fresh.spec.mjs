@@ -1,7 +1,8 @@
 // A page that is kept fresh misses no change, whenever it came.
 import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
 import { browser, demo, open, phone } from '../support/world.mjs';
-import { alive, manageAt, openAlert, signIn } from '../support/actions.mjs';
+import { alive, manageAt, openAlert, signIn, until } from '../support/actions.mjs';
 
 let tandem;
 let manage;
@@ -16,6 +17,14 @@ async function takenByAnother(title) {
   await page.getByRole('button', { name: 'Acknowledge' }).click();
   await page.getByText('You have it now.').waitFor();
   await close();
+}
+
+/** Writes a note to an alert. */
+async function noted(page, title, text) {
+  await openAlert(page, title);
+  await page.locator('.sheet > summary').filter({ hasText: 'Note' }).click();
+  await page.getByLabel('Note for the timeline and the ticket').fill(text);
+  await page.getByRole('button', { name: 'Add note' }).click();
 }
 
 test('what changes before a page has come alive is on it afterwards', async () => {
@@ -84,10 +93,7 @@ test('an older rendering that comes last changes nothing', async () => {
   // A note that another writes makes the page ask for itself; that rendering is held back.
   const other = await open(tandem.url, { viewport: phone, javaScriptEnabled: false });
   await signIn(other.page);
-  await openAlert(other.page, title);
-  await other.page.locator('.sheet > summary').filter({ hasText: 'Note' }).click();
-  await other.page.getByLabel('Note for the timeline and the ticket').fill('Seen');
-  await other.page.getByRole('button', { name: 'Add note' }).click();
+  await noted(other.page, title, 'Seen');
   const letGo = await asked;
   await page.getByRole('button', { name: 'Acknowledge' }).click();
   await page.getByText('You have it now.').waitFor();
@@ -97,6 +103,29 @@ test('an older rendering that comes last changes nothing', async () => {
   await page.getByText('Acknowledged by you').waitFor();
   await page.locator('[data-fresh=story]').getByText('Seen').first().waitFor();
   await page.getByText('Acknowledged by you').waitFor();
+  await other.close();
+  await close();
+});
+
+test('what was said of each alert stays while its row is put anew', async () => {
+  const title = 'Told of once';
+  await manage.create(title);
+  const { page, close } = await open(tandem.url, { viewport: phone });
+  await signIn(page);
+  const row = page.locator('[data-row]').filter({ hasText: title });
+  await until(async () => { await page.goto(`/alerts?q=${encodeURIComponent(title)}`); return await row.count() === 1; }, 'the alert');
+  await alive(page);
+  await row.getByRole('checkbox').check();
+  await page.getByLabel('Note for the checked alerts').fill('Seen');
+  await page.getByRole('button', { name: 'Add to this 1' }).click();
+  await row.locator('.result[data-ok]').waitFor();
+  const version = () => row.getAttribute('data-version');
+  const before = await version();
+  const other = await open(tandem.url, { viewport: phone, javaScriptEnabled: false });
+  await signIn(other.page);
+  await noted(other.page, title, 'Me too');
+  await until(async () => await version() !== before, 'the row anew');
+  assert.equal(await row.locator('.result[data-ok]').count(), 1);
   await other.close();
   await close();
 });

@@ -1,6 +1,10 @@
 //! A running Tandem: started, serving, stopped without losing anything.
 
-use crate::{config::Config, http::router::router, jobs, wiring};
+use crate::{
+    config::Config,
+    http::{polls::Polls, router::router},
+    jobs, wiring,
+};
 use anyhow::Context as _;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
@@ -9,6 +13,7 @@ use std::{net::SocketAddr, time::Duration};
 use storage::Database;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tower::util::MapResponse;
 
 /// How long open requests may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -55,7 +60,9 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
         .max_buf_size(64 * 1024);
-    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let polls = Polls::new(state.clone());
+    let routes = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let app = MapResponse::new(routes, move |routes| polls.before(routes));
     let serving = tokio::spawn(async move {
         if let Err(error) = server.serve(app).await {
             tracing::error!(%error, "the server stopped");

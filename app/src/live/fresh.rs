@@ -94,10 +94,24 @@ fn replace(old: &Element, new: &Element) -> bool {
     }
     let kept = Kept::of(old, focused);
     page::localise(new);
+    keep_said(old, new);
     if old.replace_with_with_node_1(new).is_ok() {
         kept.restore(new);
     }
     true
+}
+
+/// What was said of something just done, for example with each alert of many, was said once: the rendering that comes
+/// after it no longer has it.
+fn keep_said(old: &Element, new: &Element) {
+    let name = |place: &Element| place.get_attribute("data-said");
+    let empty: Vec<Element> = all(new, "[data-said]:empty");
+    for said in all::<Element>(old, "[data-said]:not(:empty)") {
+        if let Some(place) = empty.iter().find(|place| name(place) == name(&said)) {
+            // A place that is in no document yet can always be replaced.
+            let _ = place.replace_with_with_node_1(&said);
+        }
+    }
 }
 
 fn is_text(element: &Element) -> bool {

@@ -19,6 +19,7 @@
 //! | `datetime` | a `<time>` | is told in the viewer's own zone; with `data-age` its age, which is kept right |
 //! | `data-watch="place"` | anything on a page | the page hears of changes after that place and keeps its parts fresh |
 //! | `data-fresh="key"`, `data-version` | a part of such a page | is put anew when its version changed |
+//! | `data-said="key"` | a place in such a part | what stands there stays while the part is put anew without it |
 //! | `data-news` | a link on such a page | tells how many rows came in addition |
 //! | `data-beat="manage"` | a `<time>` on such a page | when that was heard of last |
 //! | `data-line` | a hidden part of such a page | is shown while the server is not heard |

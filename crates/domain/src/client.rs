@@ -49,6 +49,13 @@ pub struct ApiClient {
     pub exceptions: Vec<Exception>,
 }
 
+impl ApiClient {
+    /// Whether it may read a content type.
+    pub fn reads(&self, kind: ContentType) -> bool {
+        self.content_types.as_ref().is_none_or(|types| types.contains(&kind))
+    }
+}
+
 /// What someone typed to add a client.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NewClient {

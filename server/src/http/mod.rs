@@ -6,6 +6,7 @@ mod forms;
 pub mod layers;
 pub mod operations;
 pub mod pages;
+pub mod polls;
 pub mod public;
 pub mod router;
 pub mod state;

@@ -61,7 +61,7 @@ async fn scrape(
         .as_deref()
         .and_then(|ip| ip.parse::<std::net::IpAddr>().ok())
         .is_some_and(|ip| ip.is_loopback());
-    let known = match bearer(&parts) {
+    let known = match bearer(&parts.headers) {
         Some(token) => app.services.accounts().bearer(token).await.is_ok_and(|actor| actor.is_some()),
         None => false,
     };

@@ -6,7 +6,7 @@ use sandbox::exports::{Script, ScriptStep};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-crate::on_both_engines!(deltas_compose, receivers_follow);
+crate::on_both_engines!(deltas_compose, receivers_follow, polls_from_memory);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn validators_and_encodings() {
@@ -37,6 +37,55 @@ async fn validators_and_encodings() {
     tags.dedup();
     assert_eq!(tags.len(), 3, "each encoding has a tag of its own");
     assert_eq!(get("identity", Some("\"r0-other\"".into())).await.status(), 200);
+    world.running.stop().await;
+}
+
+/// A poll that memory alone answers says what its route says, and no longer than that stands.
+async fn polls_from_memory(engine: Engine) {
+    let world = World::on(engine).await;
+    sandbox::library::write(&world.library()).unwrap();
+    let source = world.add_source().await;
+    world.scan(&source).await;
+    world.publish_all("scripts").await;
+    let (id, token) = world.client("Acme").await;
+    let poll = async |query: &str, tag: &str| {
+        let request = world.http.get(world.url(&format!("/pull/manifest{query}")));
+        let mut answer = request.bearer_auth(&token).header("if-none-match", tag).send().await.unwrap();
+        answer.headers_mut().remove("date");
+        (answer.status().as_u16(), answer.headers().clone())
+    };
+    let is_in_memory = |tag: &str| {
+        let bare = tag.trim_matches('"').trim_end_matches("-br").to_owned();
+        world.running.services.pull().unchanged(&token, None, None, |etag| etag == bare).is_some()
+    };
+    let tag = poll("", "\"none\"").await.1["etag"].to_str().unwrap().to_owned();
+    // Whoever may pull has changed: what counts as now is asked for once more.
+    let (another, _) = world.client("Another").await;
+    world.delete(&format!("/clients/{another}"), 204).await;
+    assert!(!is_in_memory(&tag));
+    let by_its_route = poll("", &tag).await;
+    assert_eq!(by_its_route.0, 304);
+    if let Engine::Sqlite = engine {
+        assert!(is_in_memory(&tag), "this process knows of every change");
+    }
+    for _ in 0..50 {
+        assert_eq!(poll("", &tag).await, by_its_route);
+    }
+    let delta = poll("?since=1", &tag).await.1["etag"].to_str().unwrap().to_owned();
+    let cases = [
+        ("", "\"r0-other\"", 200),
+        ("?since=1", &delta, 304),
+        ("?type=groups", &tag, 200),
+        ("?since=-1", &tag, 422),
+        ("?sinec=1", &tag, 400),
+    ];
+    for (query, tag, status) in cases {
+        for _ in 0..2 {
+            assert_eq!(poll(query, tag).await.0, status, "{query} {tag}");
+        }
+    }
+    world.delete(&format!("/clients/{id}"), 204).await;
+    assert_eq!(poll("", &tag).await.0, 401);
     world.running.stop().await;
 }
 

@@ -103,7 +103,9 @@ fn Row(
                     {missing.then(|| view! { <span class="pill status-removed"><Icon name="alert" />"Not seen in Manage"</span> })}
                 </p>
                 {in_hand.map(|words| view! { <p class="facts in-hand"><span><Icon name="user" />{words}</span><CarriedMark carried=alert.carried state=alert.state /></p> })}
-                {result.map(|result| view! { <p class="result" data-ok=result.ok.then_some("")><Icon name=if result.ok { "check" } else { "alert" } />{result.message}</p> })}
+                <div data-said="result">
+                    {result.map(|result| view! { <p class="result" data-ok=result.ok.then_some("")><Icon name=if result.ok { "check" } else { "alert" } />{result.message}</p> })}
+                </div>
             </div>
             <span class="age"><Age at=since now=now /></span>
             {may_handle.then(|| view! { <Acts id=id.clone() title=alert.title.clone() state=alert.state href=href /> })}

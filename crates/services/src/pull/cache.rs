@@ -52,6 +52,22 @@ pub(super) struct Question {
     pub(super) since: Option<i64>,
 }
 
+impl Question {
+    /// What a client asks of its ring at `revision`: one type, or all that it may read.
+    pub(super) fn of(bearer: &Bearer, only: Option<ContentType>, revision: i64, since: Option<i64>) -> Self {
+        let client = &bearer.client;
+        let types = only.map(|kind| vec![kind]).or_else(|| client.content_types.clone());
+        let revision = revision.max(client.scope_revision);
+        Self {
+            ring: bearer.ring,
+            types,
+            exceptions_of: (!client.exceptions.is_empty()).then_some(client.id),
+            revision,
+            since: since.filter(|since| (client.scope_revision..=revision).contains(since)),
+        }
+    }
+}
+
 /// What a ring serves, with its revision.
 pub(crate) struct RingSlice {
     pub(crate) pointers: Vec<Pointer>,

@@ -8,6 +8,7 @@ mod cache;
 mod reading;
 mod seen;
 mod signing;
+mod unchanged;
 
 pub use cache::{PullCache, ServedManifest};
 
@@ -101,20 +102,15 @@ impl Pull<'_> {
     ) -> Result<ManifestAnswer> {
         let Admitted { bearer, epochs } = admitted;
         let (client, epochs) = (&bearer.client, *epochs);
-        let types = self.types(client, only).await?;
+        if let Some(kind) = only.filter(|kind| !client.reads(*kind)) {
+            return Err(self.outside(client, Some(kind), kind.as_str()).await?);
+        }
         if since.is_some_and(|since| since < 0) {
             return Err(Error::field("since", "must be a revision that a manifest named, 0 or more"));
         }
         let slice = self.core.ring_at(epochs, bearer.ring).await?;
-        let revision = slice.revision.max(client.scope_revision);
-        let question = Question {
-            ring: bearer.ring,
-            types,
-            exceptions_of: (!client.exceptions.is_empty()).then_some(client.id),
-            revision,
-            since: since.filter(|since| (client.scope_revision..=revision).contains(since)),
-        };
-        self.core.pull.seen.note(client.id, revision, self.core.now());
+        let question = Question::of(bearer, only, slice.revision, since);
+        self.core.pull.seen.note(client.id, question.revision, self.core.now());
         if let Some(tag) = self.core.pull.tag(epochs, &question).filter(|tag| is_known(tag)) {
             return Ok(ManifestAnswer::Unchanged(tag));
         }
@@ -211,17 +207,6 @@ impl Pull<'_> {
         Ok(())
     }
 
-    /// The types to answer with: what was asked for, within what the client may see.
-    async fn types(&self, client: &ApiClient, only: Option<ContentType>) -> Result<Option<Vec<ContentType>>> {
-        match (only, &client.content_types) {
-            (None, allowed) => Ok(allowed.clone()),
-            (Some(kind), Some(allowed)) if !allowed.contains(&kind) => {
-                Err(self.outside(client, Some(kind), kind.as_str()).await?)
-            }
-            (Some(kind), _) => Ok(Some(vec![kind])),
-        }
-    }
-
     /// A refusal of what lies outside a client's scope, written down now and then.
     async fn outside(&self, client: &ApiClient, kind: Option<ContentType>, what: &str) -> Result<Error> {
         if self.core.pull.is_new_refusal(client.id, self.core.now(), REFUSAL) {
@@ -238,13 +223,12 @@ impl Pull<'_> {
 }
 
 fn may_see(client: &ApiClient, key: &ItemKey, hash: &ContentHash, in_ring: bool) -> bool {
-    let typed = client.content_types.as_ref().is_none_or(|types| types.contains(&key.content_type));
     let exception = client.exceptions.iter().find(|exception| exception.key() == *key);
     let served = match exception {
         Some(exception) => exception.served.as_ref().is_some_and(|item| item.content_hash == *hash),
         None => in_ring,
     };
-    typed && served
+    client.reads(key.content_type) && served
 }
 
 impl Core {
@@ -252,8 +236,7 @@ impl Core {
     /// one that others write to whenever the answer is older than [`LENT`], once for all who ask at once.
     async fn epochs(&self) -> Result<Epochs> {
         let asked = Instant::now();
-        let since = if self.store.is_shared() { asked.checked_sub(LENT).or(Some(asked)) } else { None };
-        if let Some(known) = self.pull.epochs(since) {
+        if let Some(known) = self.known_epochs(asked) {
             return Ok(known);
         }
         let ticket = self.pull.ticket();

@@ -66,8 +66,7 @@ where
             let mut answer = answer(working, TIMEOUT).await;
             headers::complete(answer.headers_mut(), &state.settings);
             let took = begun.elapsed();
-            metrics::count(&method, route.as_ref().map(MatchedPath::as_str), answer.status(), took);
-            tell(&method, route.as_ref().map(MatchedPath::as_str), answer.status(), took);
+            told(&method, route.as_ref().map(MatchedPath::as_str), answer.status(), took);
             Ok(answer)
         };
         if span.is_disabled() { Box::pin(work) } else { Box::pin(work.instrument(span)) }
@@ -90,7 +89,9 @@ async fn answer(working: impl Future<Output = Result<Response, Infallible>>, pat
     }
 }
 
-fn tell(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
+/// Counts an answer, and tells of it in the log.
+pub fn told(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
+    metrics::count(method, route, status, took);
     let milliseconds = took.as_millis();
     if status.is_server_error() {
         // Not every request has a span that names it.

@@ -4,7 +4,7 @@ use super::problem::Problem;
 use crate::http::state::AppState;
 use axum::{
     extract::FromRequestParts,
-    http::{header::AUTHORIZATION, request::Parts},
+    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
 use domain::account::Actor;
 use services::pull::Admitted;
@@ -16,7 +16,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let token = bearer(parts).ok_or_else(Problem::unauthenticated)?;
+        let token = bearer(&parts.headers).ok_or_else(Problem::unauthenticated)?;
         let actor = state.services.accounts().bearer(token).await?;
         actor.map(Self).ok_or_else(Problem::unauthenticated)
     }
@@ -29,14 +29,14 @@ impl FromRequestParts<AppState> for Receiver {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let token = bearer(parts).ok_or_else(Problem::unauthenticated)?;
+        let token = bearer(&parts.headers).ok_or_else(Problem::unauthenticated)?;
         Ok(Self(state.services.pull().client(token).await?))
     }
 }
 
 /// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
-pub fn bearer(parts: &Parts) -> Option<&str> {
-    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
 }

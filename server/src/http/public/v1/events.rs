@@ -79,7 +79,7 @@ impl FromRequestParts<AppState> for Watcher {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let session = || cookie(&parts.headers, CookiePolicy::new(state.settings.is_https()).name);
-        let token = bearer(parts).map(|token| Self::Token(token.to_owned()));
+        let token = bearer(&parts.headers).map(|token| Self::Token(token.to_owned()));
         token.or_else(|| session().map(Self::Session)).ok_or_else(Problem::unauthenticated)
     }
 }

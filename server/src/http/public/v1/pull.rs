@@ -2,8 +2,10 @@
 
 mod encoding;
 mod keys;
+mod unchanged;
 
 pub use encoding::Encodings;
+pub use unchanged::{POLLED, not_modified, tag, unchanged};
 
 use crate::http::{
     public::{
@@ -31,6 +33,10 @@ use encoding::{Encoding, accepted};
 use serde::Deserialize;
 use services::pull::ManifestAnswer;
 
+/// How long a manifest may be kept without asking.
+const FRESH: &str = "private, no-cache";
+/// What answers depend on beside the address.
+const VARY: &str = "Accept-Encoding, Authorization";
 const CHOICE: &[Parameter] = &[
     parameter("type", "Only this content type."),
     parameter("since", "Only what changed after this revision."),
@@ -65,7 +71,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     endpoints
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Choice {
     r#type: Option<String>,
@@ -82,7 +88,6 @@ async fn manifest(
     let headers = request.into_parts().0.headers;
     let kind = choice.r#type.map(|text| text.parse::<ContentType>()).transpose();
     let kind = kind.map_err(|refusal: FieldError| Problem::fields(422, &[refusal]))?;
-    const FRESH: &str = "private, no-cache";
     let is_known = |etag: &str| matching(&headers, etag).is_some();
     let served = match app.services.pull().manifest(&admitted, kind, choice.since, is_known).await? {
         ManifestAnswer::Manifest(served) => served,
@@ -142,11 +147,9 @@ fn answer(
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
-    if let Ok(etag) = HeaderValue::from_str(etag) {
-        headers.insert(header::ETAG, etag);
-    }
+    tag(headers, etag);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Authorization"));
+    headers.insert(header::VARY, HeaderValue::from_static(VARY));
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(name) = encoding.name() {
