@@ -8,6 +8,7 @@ mod connector;
 mod histogram;
 mod http;
 mod intake;
+mod line;
 mod load;
 mod pages;
 mod phone;

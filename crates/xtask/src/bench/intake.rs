@@ -1,6 +1,6 @@
 //! Raising alerts over HTTP, each durable before its answer.
 
-use super::{http::Tandem, pages::part};
+use super::{http::Tandem, line::Caller, pages::part};
 use anyhow::Result;
 use serde_json::json;
 use std::{
@@ -14,27 +14,10 @@ const RATE: usize = 200;
 const SECONDS: usize = 15;
 const LINES: usize = 8;
 
-/// One caller with a connection of its own.
-struct Caller {
-    agent: ureq::Agent,
-    url: String,
-    bearer: String,
-}
-
-impl Caller {
-    fn of(tandem: &Tandem, token: &str) -> Self {
-        let agent = ureq::Agent::new_with_defaults();
-        Self { agent, url: format!("{}/api/v1/alerts", tandem.url), bearer: format!("Bearer {token}") }
-    }
-
-    fn raise(&self, number: usize) -> Result<()> {
-        let title = format!("Disk number {number} is full");
-        let body = json!({ "title": title, "category": format!("Category {}", number % CATEGORIES) });
-        let request = self.agent.post(&self.url).header("Authorization", &self.bearer);
-        let mut answer = request.header("Content-Type", "application/json").send(&body.to_string())?;
-        answer.body_mut().read_to_vec()?;
-        Ok(())
-    }
+fn raise(caller: &mut Caller, number: usize) -> Result<()> {
+    let title = format!("Disk number {number} is full");
+    let body = json!({ "title": title, "category": format!("Category {}", number % CATEGORIES) });
+    caller.make("/alerts", &body.to_string())
 }
 
 /// The waits of callers that work beside one another.
@@ -52,13 +35,13 @@ fn beside(callers: usize, share: impl Fn(usize) -> Result<Vec<Duration>> + Sync)
 pub(super) fn many_callers(tandem: &Tandem, token: &str, alerts: usize, callers: usize) -> Result<String> {
     let (begun, cpu) = (Instant::now(), tandem.cpu()?);
     let mut waits = beside(callers, |caller| {
-        let own = Caller::of(tandem, token);
-        let raise = |number| {
+        let mut own = Caller::of(tandem, token)?;
+        let raised = (caller..alerts).step_by(callers).map(|number| {
             let begun = Instant::now();
-            own.raise(number)?;
+            raise(&mut own, number)?;
             Ok(begun.elapsed())
-        };
-        (caller..alerts).step_by(callers).map(raise).collect()
+        });
+        raised.collect()
     })?;
     let (took, cpu) = (begun.elapsed().as_secs_f64(), tandem.cpu()? - cpu);
     Ok(format!(
@@ -75,14 +58,14 @@ pub(super) fn many_callers(tandem: &Tandem, token: &str, alerts: usize, callers:
 pub(super) fn steady(tandem: &Tandem, token: &str) -> Result<String> {
     let begun = Instant::now();
     let mut waits = beside(LINES, |line| {
-        let own = Caller::of(tandem, token);
-        let raise = |number: usize| {
+        let mut own = Caller::of(tandem, token)?;
+        let raised = (line..RATE * SECONDS).step_by(LINES).map(|number| {
             let due = Duration::from_secs_f64(number as f64 / RATE as f64);
             sleep(due.saturating_sub(begun.elapsed()));
-            own.raise(number)?;
+            raise(&mut own, number)?;
             Ok(begun.elapsed().saturating_sub(due))
-        };
-        (line..RATE * SECONDS).step_by(LINES).map(raise).collect()
+        });
+        raised.collect()
     })?;
     Ok(format!(
         "| {RATE} alerts a second, from wanting to raise one to its durable answer | p50 {:.1} ms, p99 {:.1} ms |",

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use std::{
-    fs,
+    fs::{self, File},
     io::Write as _,
     net::TcpListener,
     ops::Range,
@@ -48,48 +48,46 @@ struct Load {
 }
 
 /// The pull API beside nginx: unchanged, whole, blob.
-pub(super) fn beside_nginx(tandem: &Tandem, client: &str, folder: &Path) -> Result<Vec<String>> {
+pub(super) fn beside_nginx(tandem: &Tandem, client: &str, nginx: &Nginx) -> Result<Vec<String>> {
     let bearer = format!("Authorization: Bearer {client}");
-    let manifest = tandem.get(client, "/pull/manifest")?;
-    let parsed: serde_json::Value = serde_json::from_slice(&manifest)?;
-    let hash = parsed["items"][0]["content_hash"].as_str().context("an empty manifest")?.to_owned();
-    let etag = tandem.etag(client, "/pull/manifest")?;
-    let files = folder.join("files");
-    fs::create_dir_all(&files)?;
-    fs::write(files.join("manifest"), &manifest)?;
-    fs::write(files.join("blob"), tandem.get(client, &format!("/pull/blobs/{hash}"))?)?;
-    let nginx = Nginx::start(folder, &files)?;
-    let known = format!("If-None-Match: {etag}");
-    let nginx_known =
-        format!("If-None-Match: {}", http::etag(&format!("{}/manifest", nginx.url), "X-None: 1")?);
+    let known = format!("If-None-Match: {}", tandem.etag(client, "/pull/manifest")?);
+    let (hash, nginx_known) = (&nginx.hash, format!("If-None-Match: {}", nginx.etag()?));
+    let packed = "Accept-Encoding: gzip".to_owned();
     let mut rows = Vec::new();
     let cases = [
         (
             "unchanged manifest (304)",
             "/pull/manifest".to_owned(),
             "manifest",
-            Some((&known, &nginx_known)),
+            [Some(&known), Some(&nginx_known)],
             32,
         ),
         (
             "unchanged manifest (304)",
             "/pull/manifest".to_owned(),
             "manifest",
-            Some((&known, &nginx_known)),
+            [Some(&known), Some(&nginx_known)],
             1000,
         ),
-        ("whole manifest, uncompressed", "/pull/manifest".to_owned(), "manifest", None, 32),
-        ("one blob", format!("/pull/blobs/{hash}"), "blob", None, 32),
+        (
+            "whole manifest, as receivers take it (gzip)",
+            "/pull/manifest".to_owned(),
+            "manifest",
+            [Some(&packed); 2],
+            32,
+        ),
+        ("whole manifest, uncompressed", "/pull/manifest".to_owned(), "manifest", [None; 2], 32),
+        ("one blob", format!("/pull/blobs/{hash}"), "blob", [None; 2], 32),
     ];
-    for (name, path, file, tags, connections) in cases {
+    for (name, path, file, [our_line, their_line], connections) in cases {
         let ours = load(
             &format!("{}/api/v1{path}", tandem.url),
-            &[Some(bearer.as_str()), tags.map(|tags| tags.0.as_str())],
+            &[Some(bearer.as_str()), our_line.map(String::as_str)],
             connections,
             || tandem.cpu(),
         )?;
         let theirs =
-            load(&format!("{}/{file}", nginx.url), &[tags.map(|tags| tags.1.as_str())], connections, || {
+            load(&format!("{}/{file}", nginx.url), &[their_line.map(String::as_str)], connections, || {
                 nginx.cpu()
             })?;
         rows.push(format!(
@@ -123,18 +121,42 @@ fn load(
     Ok(Load { rate, cpu: used * 1e6 / (rate * f64::from(SECONDS)) })
 }
 
-struct Nginx {
+/// An nginx that serves the same bytes.
+pub(super) struct Nginx {
     pid: u32,
-    url: String,
+    /// `http://127.0.0.1:PORT`
+    pub(super) url: String,
+    /// The content that it serves as a blob.
+    hash: String,
 }
 
 impl Nginx {
-    fn start(folder: &Path, files: &Path) -> Result<Self> {
+    /// Serves what a client of Tandem gets now: the whole manifest and one content.
+    pub(super) fn beside(tandem: &Tandem, client: &str, folder: &Path) -> Result<Self> {
+        let manifest = tandem.get(client, "/pull/manifest")?;
+        let parsed: serde_json::Value = serde_json::from_slice(&manifest)?;
+        let hash = parsed["items"][0]["content_hash"].as_str().context("an empty manifest")?.to_owned();
+        let files = folder.join("files");
+        fs::create_dir_all(&files)?;
+        fs::write(files.join("manifest"), &manifest)?;
+        let mut packer = GzEncoder::new(File::create(files.join("manifest.gz"))?, Compression::new(6));
+        packer.write_all(&manifest)?;
+        packer.finish()?;
+        fs::write(files.join("blob"), tandem.get(client, &format!("/pull/blobs/{hash}"))?)?;
+        Self::start(folder, &files, hash)
+    }
+
+    /// The mark of the manifest.
+    pub(super) fn etag(&self) -> Result<String> {
+        http::etag(&format!("{}/manifest", self.url), "X-None: 1")
+    }
+
+    fn start(folder: &Path, files: &Path, hash: String) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let pid = folder.join("nginx.pid");
         let configuration = format!(
             "user root; worker_processes 1; pid {}; error_log /dev/null; events {{ worker_connections 2048; }}\n\
-             http {{ access_log off; keepalive_requests 1000000; sendfile on; default_type application/json; client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f; uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;\n\
+             http {{ access_log off; keepalive_requests 1000000; sendfile on; gzip_static on; default_type application/json; client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f; uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;\n\
              server {{ listen 127.0.0.1:{port}; root {}; }} }}",
             pid.display(),
             files.display(),
@@ -146,11 +168,11 @@ impl Nginx {
         anyhow::ensure!(done.success(), "nginx does not start");
         sleep(Duration::from_millis(300));
         let pid = fs::read_to_string(&pid)?.trim().parse()?;
-        Ok(Self { pid, url: format!("http://127.0.0.1:{port}") })
+        Ok(Self { pid, url: format!("http://127.0.0.1:{port}"), hash })
     }
 
     /// The worker does the work; it is the child of the process that was started.
-    fn cpu(&self) -> Result<f64> {
+    pub(super) fn cpu(&self) -> Result<f64> {
         let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.pid))?;
         children.split_whitespace().filter_map(|pid| pid.parse().ok()).map(cpu_of).sum()
     }

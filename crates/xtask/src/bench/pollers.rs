@@ -3,11 +3,9 @@
 //! Open loop: each receiver keeps its connection and asks when its time has come, whether the server is quick or
 //! not, and the wait counts from the moment at which it wanted to ask.
 
-use super::{http::Tandem, pages::part};
-use anyhow::{Context as _, Result, ensure};
+use super::{http::Tandem, line::Line, load::Nginx, pages::part};
+use anyhow::{Context as _, Result};
 use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
     thread::{self, sleep},
     time::{Duration, Instant},
 };
@@ -17,49 +15,59 @@ const THREADS: usize = 8;
 const PERIOD: Duration = Duration::from_secs(10);
 const ROUNDS: usize = 3;
 
-/// Polls; answers a row of the table.
-pub(super) fn poll(tandem: &Tandem, tokens: &[String]) -> Result<String> {
+/// Polls Tandem, then nginx with the same bytes; answers a row of the table. What it costs to wake a process up for each
+/// of so few requests is a matter of the machine, and more than the answer.
+pub(super) fn beside_nginx(tandem: &Tandem, tokens: &[String], nginx: &Nginx) -> Result<String> {
     let etag = tandem.etag(tokens.first().context("no API client")?, "/pull/manifest")?;
-    let address = tandem.url.trim_start_matches("http://").to_owned();
-    let requests: Vec<String> = tokens.iter().map(|token| request(&address, token, &etag)).collect();
-    let (begun, cpu) = (Instant::now(), tandem.cpu()?);
-    let mut waits = thread::scope(|scope| {
-        let workers: Vec<_> = (0..THREADS)
-            .map(|worker| {
-                scope.spawn({
-                    let (address, requests) = (&address, &requests);
-                    move || share(worker, address, requests)
-                })
-            })
-            .collect();
+    let ours: Vec<String> = tokens
+        .iter()
+        .map(|token| {
+            let lines = format!("Authorization: Bearer {token}\r\nIf-None-Match: {etag}\r\n");
+            request("/api/v1/pull/manifest", &lines)
+        })
+        .collect();
+    let theirs = [request("/manifest", &format!("If-None-Match: {}\r\n", nginx.etag()?))];
+    let mut ours = poll(&tandem.url, &ours, || tandem.cpu())?;
+    let theirs = poll(&nginx.url, &theirs, || nginx.cpu())?;
+    Ok(format!(
+        "{RECEIVERS} receivers asking every {} s, {} answers | p50 {:.2} ms, p99 {:.2} ms, {:.2} % of a core; nginx {:.2} %; CPU {:.2} ×",
+        PERIOD.as_secs(),
+        ours.waits.len(),
+        part(&mut ours.waits, 0.5),
+        part(&mut ours.waits, 0.99),
+        ours.share,
+        theirs.share,
+        ours.share / theirs.share
+    ))
+}
+
+struct Polled {
+    waits: Vec<Duration>,
+    /// Per cent of a core.
+    share: f64,
+}
+
+fn poll(url: &str, requests: &[String], cpu: impl Fn() -> Result<f64>) -> Result<Polled> {
+    let (begun, before) = (Instant::now(), cpu()?);
+    let waits = thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..THREADS).map(|worker| scope.spawn(move || share(worker, url, requests))).collect();
         let answers =
             workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow::anyhow!("a poller fell"))?);
         answers.collect::<Result<Vec<_>>>()
     })?
     .concat();
-    let share = 100.0 * (tandem.cpu()? - cpu) / begun.elapsed().as_secs_f64();
-    Ok(format!(
-        "{RECEIVERS} receivers asking every {} s, {} answers | p50 {:.2} ms, p99 {:.2} ms, {share:.2} % of a core",
-        PERIOD.as_secs(),
-        waits.len(),
-        part(&mut waits, 0.5),
-        part(&mut waits, 0.99)
-    ))
+    Ok(Polled { waits, share: 100.0 * (cpu()? - before) / begun.elapsed().as_secs_f64() })
 }
 
-fn request(address: &str, token: &str, etag: &str) -> String {
-    format!(
-        "GET /api/v1/pull/manifest HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nIf-None-Match: {etag}\r\n\r\n"
-    )
+fn request(path: &str, lines: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n")
 }
 
 /// One thread's receivers, their moments spread evenly over the period.
-fn share(worker: usize, address: &str, requests: &[String]) -> Result<Vec<Duration>> {
+fn share(worker: usize, url: &str, requests: &[String]) -> Result<Vec<Duration>> {
     let own: Vec<usize> = (0..RECEIVERS).filter(|number| number % THREADS == worker).collect();
-    let mut lines = own.iter().map(|_| TcpStream::connect(address)).collect::<std::io::Result<Vec<_>>>()?;
-    for line in &lines {
-        line.set_nodelay(true)?;
-    }
+    let mut lines = own.iter().map(|_| Line::open(url)).collect::<Result<Vec<_>>>()?;
     let begun = Instant::now();
     let mut waits = Vec::with_capacity(own.len() * ROUNDS);
     for round in 0..ROUNDS {
@@ -67,22 +75,9 @@ fn share(worker: usize, address: &str, requests: &[String]) -> Result<Vec<Durati
             let due = PERIOD.mul_f64(round as f64 + *number as f64 / RECEIVERS as f64);
             sleep(due.saturating_sub(begun.elapsed()));
             let wanted = begun + due;
-            line.write_all(requests[number % requests.len()].as_bytes())?;
-            not_modified(line)?;
+            line.ask(&requests[number % requests.len()], 304)?;
             waits.push(wanted.elapsed());
         }
     }
     Ok(waits)
-}
-
-/// Reads an answer that has no body.
-fn not_modified(line: &mut TcpStream) -> Result<()> {
-    let (mut answer, mut part) = (Vec::new(), [0; 2048]);
-    while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
-        let read = line.read(&mut part)?;
-        ensure!(read > 0, "the server closed a receiver's connection");
-        answer.extend_from_slice(&part[..read]);
-    }
-    ensure!(answer.starts_with(b"HTTP/1.1 304"), "not 304: {}", String::from_utf8_lossy(&answer));
-    Ok(())
 }

@@ -46,9 +46,10 @@ fn one_engine(bench: &Bench, engine: &str, database: &str) -> Result<Vec<String>
     tandem.publish_all(&token)?;
     let clients = (0..CLIENTS).map(|number| tandem.client_token(&token, &format!("bench {number}")));
     let clients: Vec<String> = clients.collect::<Result<_>>()?;
-    rows.extend(load::beside_nginx(&tandem, &clients[0], &folder)?);
+    let nginx = load::Nginx::beside(&tandem, &clients[0], &folder)?;
+    rows.extend(load::beside_nginx(&tandem, &clients[0], &nginx)?);
     rows.extend(behind(&tandem, &token, &clients[0], &source, &library, bench.scripts)?);
-    rows.push(pollers::poll(&tandem, &clients)?);
+    rows.push(pollers::beside_nginx(&tandem, &clients, &nginx)?);
     for (what, query) in
         [("all", ""), ("unchanged", "?status=Unchanged"), ("by name, in a tenth of all", "?q=Script%2001")]
     {
