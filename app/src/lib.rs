@@ -49,7 +49,8 @@ pub fn shell(_options: LeptosOptions, assets: Assets) -> impl IntoView {
          window.tandemIslands(document); }}));",
         assets.js, assets.wasm
     );
-    // Before the first paint, so that a chosen theme does not flash.
+    // Before the first paint, so that a chosen theme does not flash; and before the style sheet, which a script after it
+    // would wait for, and everything that follows the script.
     let theme = "const t = localStorage.getItem('theme'); if (t) document.documentElement.dataset.theme = t; \
                  const d = localStorage.getItem('density'); if (d) document.documentElement.dataset.density = d;";
     let built = !assets.js.is_empty();
@@ -62,11 +63,11 @@ pub fn shell(_options: LeptosOptions, assets: Assets) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
-                <link rel="stylesheet" href=assets.css.clone() />
                 <script nonce=use_nonce()>{theme}</script>
+                <link rel="stylesheet" href=assets.css.clone() />
                 {built.then(|| view! {
-                    <link rel="modulepreload" href=assets.js.clone() />
-                    <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+                    <link rel="modulepreload" href=assets.js.clone() fetchpriority="low" />
+                    <link rel="preload" fetchpriority="low" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
                     <script type="module" nonce=use_nonce()>{start.clone()}</script>
                 })}
                 <MetaTags />

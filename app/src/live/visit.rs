@@ -11,8 +11,8 @@ use leptos::{prelude::*, task::spawn_local};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
-    Element, Event, FormData, HtmlAnchorElement, HtmlButtonElement, HtmlElement, HtmlFormElement,
-    HtmlInputElement, MouseEvent, Url, UrlSearchParams,
+    Element, Event, FormData, HtmlAnchorElement, HtmlButtonElement, HtmlFormElement, HtmlInputElement,
+    MouseEvent, Url, UrlSearchParams,
 };
 
 thread_local! {
@@ -214,7 +214,7 @@ fn record(window: &web_sys::Window, address: &str, history: History) {
 /// A button whose form is on its way: a second click does nothing.
 struct Pending {
     button: HtmlButtonElement,
-    label: Option<(HtmlElement, String)>,
+    label: Option<(Element, String)>,
 }
 
 impl Pending {
@@ -223,9 +223,10 @@ impl Pending {
         // An attribute name made of letters is always accepted.
         let _ = button.set_attribute("aria-busy", "true");
         let label = button.get_attribute("data-busy").and_then(|busy| {
-            let label = button.query_selector("[data-label-text]").ok()??.dyn_into::<HtmlElement>().ok()?;
-            let before = label.inner_text();
-            label.set_inner_text(&busy);
+            let label = button.query_selector("[data-label-text]").ok()??;
+            // Not `inner_text`, which lays the page out to know what can be seen.
+            let before = label.text_content().unwrap_or_default();
+            label.set_text_content(Some(&busy));
             Some((label, before))
         });
         Self { button, label }
@@ -235,7 +236,7 @@ impl Pending {
         self.button.set_disabled(false);
         let _ = self.button.remove_attribute("aria-busy");
         if let Some((label, before)) = self.label {
-            label.set_inner_text(&before);
+            label.set_text_content(Some(&before));
         }
     }
 }

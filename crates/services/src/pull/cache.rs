@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
 use tokio::time::Instant;
 
@@ -105,6 +105,8 @@ pub struct PullCache {
     pub(super) seen: Seen,
     /// Shared by all who ask at once what counts as now.
     pub(super) reading: Arc<Reading<StoreResult<Epochs>>>,
+    /// Whether the database is being asked although what is known still counts.
+    pub(super) is_renewed: AtomicBool,
 }
 
 impl PullCache {

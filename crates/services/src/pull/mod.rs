@@ -5,6 +5,7 @@
 
 mod blobs;
 mod cache;
+mod epochs;
 mod reading;
 mod seen;
 mod signing;
@@ -34,15 +35,10 @@ use domain::{
     pull::{Report, Scope, revision_of, serve},
 };
 use jiff::SignedDuration;
-use std::{sync::Arc, time::Duration};
-use tokio::time::{Instant, sleep};
+use std::sync::Arc;
 
 /// The most items that a report may hold.
 const MAX_REPORTED: usize = 100_000;
-/// How long what counts as now is answered without asking a database that others write to again, from when it was
-/// asked for. Each change of it waits for as long before it is told to be done ([`Core::serve_anew`]): what was told to
-/// be done holds on every replica.
-const LENT: Duration = Duration::from_millis(5);
 /// How often refusals of one client are written down.
 const REFUSAL: SignedDuration = SignedDuration::from_secs(60);
 
@@ -232,34 +228,6 @@ fn may_see(client: &ApiClient, key: &ItemKey, hash: &ContentHash, in_ring: bool)
 }
 
 impl Core {
-    /// What counts as now. A database that only this process writes to is asked again after each of its own changes;
-    /// one that others write to whenever the answer is older than [`LENT`], once for all who ask at once.
-    async fn epochs(&self) -> Result<Epochs> {
-        let asked = Instant::now();
-        if let Some(known) = self.known_epochs(asked) {
-            return Ok(known);
-        }
-        let ticket = self.pull.ticket();
-        let store = self.store.clone();
-        let read = move || {
-            let store = store.clone();
-            async move { store.epochs().await }
-        };
-        let epochs = self.pull.reading.share(read).await?;
-        self.pull.learn_at(ticket, asked, epochs);
-        Ok(epochs)
-    }
-
-    /// Called after every commit that changes who may pull, or what is served. Once this is over, no replica answers as
-    /// of before: what others were lent has ended.
-    pub(crate) async fn serve_anew(&self) {
-        self.pull.recheck();
-        if self.store.is_shared() {
-            // Timers may fire a moment early.
-            sleep(LENT + Duration::from_millis(1)).await;
-        }
-    }
-
     /// What a ring serves (the first when none), from memory while it stands.
     pub(crate) async fn ring_slice(&self, ring: Option<RingId>) -> Result<Arc<RingSlice>> {
         let epochs = self.epochs().await?;

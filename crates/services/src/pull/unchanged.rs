@@ -1,10 +1,9 @@
 //! What a poll that finds nothing new asks, answered from memory alone: it waits for nothing, and takes no turn.
 
 use super::{Pull, cache::Question};
-use crate::{Core, ports::store::production::Epochs, tokens::sha256_hex};
+use crate::tokens::sha256_hex;
 use domain::content::ContentType;
 use std::sync::Arc;
-use tokio::time::Instant;
 
 impl Pull<'_> {
     /// The tag of what the bearer of a token has, where memory knows that it is current. None where anything would have
@@ -18,7 +17,7 @@ impl Pull<'_> {
     ) -> Option<Arc<str>> {
         let now = self.core.now();
         let cache = &self.core.pull;
-        let epochs = self.core.known_epochs(Instant::now())?;
+        let epochs = self.core.epochs_in_memory()?;
         let bearer = cache.bearer(epochs, &sha256_hex(token))?;
         let client = &bearer.client;
         let has_ended = bearer.expires_at <= now || client.exceptions.iter().any(|one| one.has_ended(now));
@@ -30,13 +29,5 @@ impl Pull<'_> {
         let tag = cache.tag(epochs, &question).filter(|tag| is_known(tag))?;
         cache.seen.note(client.id, question.revision, now);
         Some(tag)
-    }
-}
-
-impl Core {
-    /// What counts as now, if it is known and, where others write too, was asked for lately enough.
-    pub(super) fn known_epochs(&self, now: Instant) -> Option<Epochs> {
-        let since = self.store.is_shared().then(|| now.checked_sub(super::LENT).unwrap_or(now));
-        self.pull.epochs(since)
     }
 }
