@@ -2,6 +2,7 @@
 
 use crate::{
     engine::{Pools, Tx},
+    folding::{fold, tell_of_commits},
     line::Line,
     rows::fault,
 };
@@ -17,6 +18,7 @@ use std::{
     str::FromStr,
     time::Duration,
 };
+use tokio::sync::mpsc::channel;
 
 /// How long a caller waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -77,7 +79,8 @@ impl Database {
     /// Closes every connection.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, reader } => {
+            Pools::Sqlite { writer, reader, folder } => {
+                folder.close().await;
                 reader.close().await;
                 writer.close().await;
             }
@@ -105,13 +108,19 @@ async fn open_sqlite(url: &str) -> Result<Pools, ConnectError> {
     }
     make_private(options.get_filename());
     let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE);
-    let writer = pool(1).connect_with(options.clone()).await.map_err(ConnectError::Open)?;
+    let (committed, commits) = channel(1);
+    let writer = pool(1).after_connect(move |connection, _| {
+        let committed = committed.clone();
+        Box::pin(async move { tell_of_commits(connection, committed).await })
+    });
+    let writer = writer.connect_with(options.clone()).await.map_err(ConnectError::Open)?;
     sqlx::migrate!("./migrations/sqlite").run(&writer).await.map_err(ConnectError::Migrate)?;
-    let reader = pool(READERS)
-        .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
-        .await
-        .map_err(ConnectError::Open)?;
-    Ok(Pools::Sqlite { writer, reader })
+    let options = options.create_if_missing(false);
+    let folder = pool(1).connect_lazy_with(options.clone());
+    tokio::spawn(fold(folder.clone(), commits));
+    let reader =
+        pool(READERS).connect_with(options.pragma("query_only", "ON")).await.map_err(ConnectError::Open)?;
+    Ok(Pools::Sqlite { writer, reader, folder })
 }
 
 /// The file holds password hashes: nobody else on the machine reads it.

@@ -8,8 +8,8 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 /// The pools of one engine.
 #[derive(Debug, Clone)]
 pub(crate) enum Pools {
-    /// A single writer, and readers that never wait for it.
-    Sqlite { writer: SqlitePool, reader: SqlitePool },
+    /// A single writer, readers that never wait for it, and what folds the log back.
+    Sqlite { writer: SqlitePool, reader: SqlitePool, folder: SqlitePool },
     /// One pool for both, and a line for what every request asks.
     Postgres(PgPool, Line),
 }

@@ -17,6 +17,7 @@ mod connectors;
 mod content;
 mod dynamic;
 mod engine;
+mod folding;
 mod idempotency;
 mod line;
 mod many;

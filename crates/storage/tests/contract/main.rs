@@ -10,6 +10,7 @@
 mod accounts;
 mod alerts;
 mod content;
+mod folding;
 mod leases;
 mod line;
 mod reviews;
