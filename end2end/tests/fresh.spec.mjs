@@ -108,24 +108,24 @@ test('an older rendering that comes last changes nothing', async () => {
 });
 
 test('what was said of each alert stays while its row is put anew', async () => {
-  const title = 'Told of once';
-  await manage.create(title);
+  const titles = ['Told of once', 'Told of once as well'];
+  for (const title of titles) await manage.create(title);
   const { page, close } = await open(tandem.url, { viewport: phone });
   await signIn(page);
-  const row = page.locator('[data-row]').filter({ hasText: title });
-  await until(async () => { await page.goto(`/alerts?q=${encodeURIComponent(title)}`); return await row.count() === 1; }, 'the alert');
+  const rows = page.locator('[data-row]').filter({ hasText: titles[0] });
+  await until(async () => { await page.goto(`/alerts?q=${encodeURIComponent(titles[0])}`); return await rows.count() === 2; }, 'both alerts');
   await alive(page);
-  await row.getByRole('checkbox').check();
+  for (const row of await rows.all()) await row.getByRole('checkbox').check();
   await page.getByLabel('Note for the checked alerts').fill('Seen');
-  await page.getByRole('button', { name: 'Add to this 1' }).click();
-  await row.locator('.result[data-ok]').waitFor();
-  const version = () => row.getAttribute('data-version');
-  const before = await version();
+  await page.getByRole('button', { name: 'Add to these 2' }).click();
+  await page.getByText('Done for 2 alerts.').waitFor();
+  const versions = () => rows.evaluateAll((all) => all.map((row) => row.dataset.version));
+  const before = await versions();
   const other = await open(tandem.url, { viewport: phone, javaScriptEnabled: false });
   await signIn(other.page);
-  await noted(other.page, title, 'Me too');
-  await until(async () => await version() !== before, 'the row anew');
-  assert.equal(await row.locator('.result[data-ok]').count(), 1);
+  for (const title of titles) await noted(other.page, title, 'Me too');
+  await until(async () => (await versions()).every((version, at) => version !== before[at]), 'both rows anew');
+  assert.equal(await page.locator('.result[data-ok]').count(), 2);
   await other.close();
   await close();
 });
