@@ -1,15 +1,18 @@
-//! Whether something points at a content must be found by indexes, however much there is: the engines are asked how
-//! they would do it.
+//! Whether something points at a content must be found by indexes, however much there is, and so must what is searched
+//! in a table of items: the engines are asked how they would do it.
 
-use super::{named, unused};
+use super::{named, reads, unused};
 use crate::{
     Database,
     alerts::plans::plan,
     dynamic::{Statement, Value},
     engine::Pools,
 };
-use domain::content::ContentHash;
-use sqlx::{AssertSqlSafe, Executor as _};
+use domain::content::{
+    ContentHash, ContentType,
+    view::{ItemFilter, ItemSort},
+};
+use sqlx::{AssertSqlSafe, Executor as _, query_scalar};
 
 /// Three thousand numbers, in the words of both engines.
 const NUMBERS: &str =
@@ -102,6 +105,20 @@ async fn sqlite_goes_by_indexes() {
 }
 
 #[tokio::test]
+async fn a_search_in_a_table_reads_no_rows_that_do_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = filled(&format!("sqlite://{}", folder.path().join("tandem.db").display())).await;
+    let filter = ItemFilter { query: Some("disk".into()), ..ItemFilter::default() };
+    let searched = |sql| reads::filtered(Statement::new(sql), ContentType::Scripts, &filter);
+    let counting = plan(&database, &searched("SELECT COUNT(*) FROM items")).await;
+    assert!(counting.contains("COVERING INDEX items_by_search"), "{counting}");
+    let mut page = searched("SELECT * FROM items");
+    page.bind(reads::order(ItemSort::Name, false).1, [Value::from(51)]);
+    let page = plan(&database, &page).await;
+    assert!(page.contains("INDEX items_by_search") && !page.contains("TEMP B-TREE"), "{page}");
+}
+
+#[tokio::test]
 async fn postgres_goes_by_indexes() {
     let base = std::env::var("TANDEM_TEST_POSTGRES")
         .expect("TANDEM_TEST_POSTGRES is not set: run `cargo xtask test`, which starts a PostgreSQL");
@@ -113,4 +130,8 @@ async fn postgres_goes_by_indexes() {
     let database = filled(&format!("{}/{name}", base.trim_end_matches("/postgres"))).await;
     run(&database, "VACUUM ANALYZE".into()).await;
     check(&database, false).await;
+    let Pools::Postgres(pool, _) = &database.pools else { panic!("not PostgreSQL") };
+    let is_there = "SELECT COUNT(*) FROM pg_indexes WHERE indexname = 'items_by_search'";
+    let found: i64 = query_scalar(is_there).fetch_one(pool).await.unwrap();
+    assert_eq!(found, 1, "this PostgreSQL has pg_trgm");
 }

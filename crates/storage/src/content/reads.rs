@@ -37,7 +37,7 @@ const VERSIONS: &str = "SELECT v.*, b.size,
   WHERE v.content_type = $1 AND v.guid = $2 AND (v.number = $3 OR $3 = 0) ORDER BY v.number DESC";
 
 /// The column or expression that an order sorts by, ascending and descending. The GUID breaks ties.
-fn order(sort: ItemSort, descending: bool) -> (&'static str, &'static str) {
+pub(super) fn order(sort: ItemSort, descending: bool) -> (&'static str, &'static str) {
     macro_rules! by {
         ($key:literal) => {
             if descending {
@@ -70,7 +70,11 @@ fn sort_key(sort: ItemSort, row: &ItemRow) -> Value {
     }
 }
 
-fn filtered(mut statement: Statement, content_type: ContentType, filter: &ItemFilter) -> Statement {
+pub(super) fn filtered(
+    mut statement: Statement,
+    content_type: ContentType,
+    filter: &ItemFilter,
+) -> Statement {
     statement.bind(" WHERE content_type = ?", [Value::from(content_type.as_str())]);
     if let Some(status) = filter.status {
         statement.bind(" AND status = ?", [Value::from(status.as_str())]);
