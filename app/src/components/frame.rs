@@ -15,21 +15,20 @@ use domain::{
 };
 use jiff::Timestamp;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::{
-    components::{A, Outlet},
-    hooks::use_location,
-};
+use leptos_router::{components::Outlet, hooks::use_location};
 
 /// The frame with the screen inside.
 #[component]
 pub fn Shell() -> impl IntoView {
     let frame = Resource::new(|| (), |()| account::frame());
+    // Here, not in what waits for the frame: when the browser hangs up meanwhile, there is no router any more.
+    let path = StoredValue::new(use_location().pathname.get_untracked());
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="frame">
             <Suspense fallback=|| view! { <header class="side"></header> }>
                 {move || Suspend::new(async move {
-                    frame.await.ok().flatten().map(|frame| view! { <Side frame=frame /> })
+                    frame.await.ok().flatten().map(|frame| view! { <Side frame=frame path=path.get_value() /> })
                 })}
             </Suspense>
             <main id="main" tabindex="-1"><Outlet /></main>
@@ -37,29 +36,40 @@ pub fn Shell() -> impl IntoView {
     }
 }
 
+/// A link to an area, marked while a screen of it is shown.
 #[component]
-fn Side(frame: Frame) -> impl IntoView {
+fn Area(#[prop(into)] href: String, path: String, children: Children) -> impl IntoView {
+    let current = is_within(&path, &href).then_some("page");
+    view! { <a href=href aria-current=current>{children()}</a> }
+}
+
+fn is_within(path: &str, area: &str) -> bool {
+    path.strip_prefix(area).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[component]
+fn Side(frame: Frame, path: String) -> impl IntoView {
     let waiting: u64 = frame.types.iter().map(|summary| summary.counts.needs_approval).sum();
     let sync = frame.schedules.iter().find(|schedule| schedule.name == CONTENT_SYNC).cloned();
     let (now, open) = (frame.now, frame.open_alerts);
     view! {
         <header class="side">
-            <A href="/" attr:class="mark"><Mark />"Tandem"</A>
+            <a href="/" class="mark"><Mark />"Tandem"</a>
             <nav aria-label="Areas" class="areas">
-                <A href="/alerts">
+                <Area href="/alerts" path=path.clone()>
                     <Icon name="bell" /><span>"Alerts"</span>
                     <span data-fresh="open-alerts">{(open > 0).then(|| view! { <span class="count" title="nobody has taken them">{open}</span> })}</span>
-                </A>
+                </Area>
                 <details class="types" name="areas">
                     <summary>
                         <Icon name="library" /><span>"Content"</span>
                         {(waiting > 0).then(|| view! { <span class="count" title="waiting for approval">{waiting}</span> })}
                     </summary>
-                    <ul>{frame.types.into_iter().map(|summary| view! { <TypeLink summary=summary /> }).collect_view()}</ul>
+                    <ul>{frame.types.into_iter().map(|summary| view! { <TypeLink summary=summary path=path.clone() /> }).collect_view()}</ul>
                 </details>
-                <A href="/receivers"><Icon name="devices" /><span>"Receivers"</span></A>
-                <A href="/clients"><Icon name="key" /><span>"API clients"</span></A>
-                <More />
+                <Area href="/receivers" path=path.clone()><Icon name="devices" /><span>"Receivers"</span></Area>
+                <Area href="/clients" path=path.clone()><Icon name="key" /><span>"API clients"</span></Area>
+                <More path=path />
             </nav>
             <div class="foot">
                 {(frame.line.enabled > 0).then(|| view! { <ManageBeat line=frame.line now=now /> })}
@@ -72,36 +82,35 @@ fn Side(frame: Frame) -> impl IntoView {
 
 /// The areas that a phone has no room for: a sheet there, part of the list on a desk.
 #[component]
-fn More() -> impl IntoView {
+fn More(path: String) -> impl IntoView {
     // One area with two screens side by side.
-    let path = use_location().pathname;
-    let connections = ["/sources", "/connectors"].iter().any(|area| path.read_untracked().starts_with(area));
+    let connections = ["/sources", "/connectors"].iter().any(|area| is_within(&path, area));
     view! {
         <details class="more" name="areas">
             <summary><Icon name="more" /><span>"More"</span></summary>
             <ul>
-                <li><A href="/search"><Icon name="search" /><span>"Search content"</span></A></li>
-                <li><A href="/rings"><Icon name="upload" /><span>"Rings"</span></A></li>
+                <li><Area href="/search" path=path.clone()><Icon name="search" /><span>"Search content"</span></Area></li>
+                <li><Area href="/rings" path=path.clone()><Icon name="upload" /><span>"Rings"</span></Area></li>
                 <li><a href="/sources" aria-current=connections.then_some("page")><Icon name="plug" /><span>"Connections"</span></a></li>
-                <li><A href="/activity"><Icon name="history" /><span>"Activity"</span></A></li>
-                <li><A href="/settings"><Icon name="settings" /><span>"Settings"</span></A></li>
+                <li><Area href="/activity" path=path.clone()><Icon name="history" /><span>"Activity"</span></Area></li>
+                <li><Area href="/settings" path=path><Icon name="settings" /><span>"Settings"</span></Area></li>
             </ul>
         </details>
     }
 }
 
 #[component]
-fn TypeLink(summary: TypeSummary) -> impl IntoView {
+fn TypeLink(summary: TypeSummary, path: String) -> impl IntoView {
     let href = format!("/content/{}", summary.content_type);
     let waiting = summary.counts.needs_approval;
     let told = format!("{} items, {waiting} waiting for approval", summary.counts.total);
     view! {
         <li>
-            <A href=href>
+            <Area href=href path=path>
                 <span>{summary.label}</span>
                 <span class="total" title=told>{summary.counts.total}</span>
                 {(waiting > 0).then(|| view! { <span class="count" aria-label="waiting for approval">{waiting}</span> })}
-            </A>
+            </Area>
         </li>
     }
 }

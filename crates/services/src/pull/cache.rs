@@ -106,7 +106,7 @@ pub struct PullCache {
     /// Shared by all who ask at once what counts as now.
     pub(super) reading: Arc<Reading<StoreResult<Epochs>>>,
     /// Whether the database is being asked although what is known still counts.
-    pub(super) is_renewed: AtomicBool,
+    pub(super) is_being_renewed: AtomicBool,
 }
 
 impl PullCache {

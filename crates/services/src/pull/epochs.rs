@@ -3,19 +3,32 @@
 //! A database that only this process writes to is asked again after each of its own changes. One that others write to
 //! lends its answer for a moment, and is asked again while that still counts, so that a stream of polls waits for nothing.
 
+use super::PullCache;
 use crate::{
     Core, Result,
     ports::store::{StoreResult, production::Epochs},
 };
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use tokio::time::{Instant, sleep};
 
 /// How long what counts as now is answered without asking a database that others write to again, from when it was
 /// asked for. Each change of it waits for as long before it is told to be done ([`Core::serve_anew`]): what was told to
 /// be done holds on every replica.
 const LENT: Duration = Duration::from_millis(5);
-/// How old an answer is that polls ask for anew while it still counts.
+/// From this age on polls have the answer asked for anew, while it still counts.
 const AGEING: Duration = Duration::from_millis(2);
+
+/// A renewal under way, however it ends.
+struct Renewing(Arc<PullCache>);
+
+impl Drop for Renewing {
+    fn drop(&mut self) {
+        self.0.is_being_renewed.store(false, Ordering::Release);
+    }
+}
 
 impl Core {
     /// What counts as now.
@@ -28,16 +41,19 @@ impl Core {
 
     /// What counts as now, without waiting: none where the database must be asked first.
     pub(super) fn epochs_in_memory(&self) -> Option<Epochs> {
-        let known = self.known_epochs(LENT)?;
-        if self.known_epochs(AGEING).is_none() && !self.pull.is_renewed.swap(true, Ordering::AcqRel) {
-            let (cache, asking) = (self.pull.clone(), self.ask_anew());
+        self.known_epochs(LENT)
+    }
+
+    /// Has what counts as now asked for while what is known still counts, so that the next poll waits for nothing.
+    pub(super) fn renew_epochs(&self) {
+        if self.known_epochs(AGEING).is_none() && !self.pull.is_being_renewed.swap(true, Ordering::AcqRel) {
+            let (renewing, asking) = (Renewing(self.pull.clone()), self.ask_anew());
             tokio::spawn(async move {
                 // Whoever asks once it no longer counts is told of the failure.
                 let _ = asking.await;
-                cache.is_renewed.store(false, Ordering::Release);
+                drop(renewing);
             });
         }
-        Some(known)
     }
 
     /// What is known, where others write too only if it was asked for within `age`.

@@ -28,6 +28,7 @@ impl Pull<'_> {
         let question = Question::of(&bearer, only, cache.ring(epochs, bearer.ring)?.revision, since);
         let tag = cache.tag(epochs, &question).filter(|tag| is_known(tag))?;
         cache.seen.note(client.id, question.revision, now);
+        self.core.renew_epochs();
         Some(tag)
     }
 }

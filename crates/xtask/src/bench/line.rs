@@ -38,6 +38,7 @@ impl Line {
             let (name, value) = line.split_once(": ")?;
             name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>())
         });
+        ensure!(length.is_some() || status == 304, "the answer does not say how long it is");
         let whole = head + length.transpose()?.unwrap_or(0);
         while self.answer.len() < whole {
             self.read()?;
