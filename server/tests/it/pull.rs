@@ -1,9 +1,10 @@
 //! The pull API: validators, encodings, deltas, and the receiver against the real server.
 
-use crate::world::{Engine, World};
+use crate::world::{Engine, World, expect};
 use receiver::{Home, Outcome, Selection, SyncRequest};
+use reqwest::Method;
 use sandbox::exports::{Script, ScriptStep};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 crate::on_both_engines!(deltas_compose, receivers_follow, polls_from_memory);
@@ -84,8 +85,17 @@ async fn polls_from_memory(engine: Engine) {
             assert_eq!(poll(query, tag).await.0, status, "{query} {tag}");
         }
     }
+    // What memory knows of a client ends with its scope.
+    let narrowed =
+        world.request(Method::PATCH, &format!("/clients/{id}")).json(&json!({ "content_types": ["groups"] }));
+    expect(narrowed.send().await.unwrap(), 200).await;
+    for (query, status) in [("", 304), ("?type=groups", 304), ("?type=scripts", 403)] {
+        for _ in 0..2 {
+            assert_eq!(poll(query, "*").await.0, status, "{query}");
+        }
+    }
     world.delete(&format!("/clients/{id}"), 204).await;
-    assert_eq!(poll("", &tag).await.0, 401);
+    assert_eq!(poll("", "*").await.0, 401);
     world.running.stop().await;
 }
 
