@@ -21,15 +21,19 @@ use leptos_router::{components::Outlet, hooks::use_location};
 #[component]
 pub fn Shell() -> impl IntoView {
     let frame = Resource::new(|| (), |()| account::frame());
-    // Here, not in what waits for the frame: when the browser hangs up meanwhile, there is no router any more.
-    let path = StoredValue::new(use_location().pathname.get_untracked());
+    // Here, not in what waits for the frame: when the browser hangs up meanwhile, there is no router any more. A plain text,
+    // because what is stored with its owner is gone then as well.
+    let path = use_location().pathname.get_untracked();
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="frame">
             <Suspense fallback=|| view! { <header class="side"></header> }>
-                {move || Suspend::new(async move {
-                    frame.await.ok().flatten().map(|frame| view! { <Side frame=frame path=path.get_value() /> })
-                })}
+                {move || {
+                    let path = path.clone();
+                    Suspend::new(async move {
+                        frame.await.ok().flatten().map(|frame| view! { <Side frame=frame path=path /> })
+                    })
+                }}
             </Suspense>
             <main id="main" tabindex="-1"><Outlet /></main>
         </div>
