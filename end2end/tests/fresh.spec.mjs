@@ -72,6 +72,77 @@ test('what changes while a page is on its way is on it afterwards', async () => 
   await close();
 });
 
+test('a newer rendering of the page before is none of the page that came meanwhile', async () => {
+  const title = 'Left in between';
+  await manage.create(title);
+  const { page, close } = await open(tandem.url, { viewport: phone });
+  await signIn(page);
+  await openAlert(page, title);
+  const alert = page.url();
+  await page.goto(`/alerts?q=${encodeURIComponent(title)}`);
+  const list = page.url();
+  await alive(page);
+  let arrive;
+  let letGo;
+  const rendered = new Promise((resolve) => { arrive = resolve; });
+  const held = new Promise((resolve) => { letGo = resolve; });
+  let first = true;
+  await page.route(alert, async (route) => {
+    if (!first) return route.fallback();
+    first = false;
+    const answer = await route.fetch();
+    // Now the list hears of it and asks for itself; its answer comes after the page that was asked for before.
+    await takenByAnother(title);
+    await rendered;
+    await route.fulfill({ response: answer });
+  });
+  await page.route(list, async (route) => {
+    const answer = await route.fetch();
+    arrive();
+    await held;
+    await route.fulfill({ response: answer });
+  });
+  await page.getByRole('link', { name: title, exact: true }).click();
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+  const came = page.waitForResponse(list);
+  letGo();
+  await came;
+  await page.getByText('Acknowledged by you').waitFor();
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+  assert.match(await page.title(), new RegExp(title), 'the title is the alert’s');
+  await close();
+});
+
+test('while the browser goes back the page that is left stays as it is', async () => {
+  const title = 'Gone back from';
+  await manage.create(title);
+  const { page, close } = await open(tandem.url, { viewport: phone });
+  await signIn(page);
+  await openAlert(page, title);
+  await page.goto(`/alerts?q=${encodeURIComponent(title)}`);
+  const list = page.url();
+  await alive(page);
+  await page.getByRole('link', { name: title, exact: true }).click();
+  await page.getByText('Nobody has it yet').waitFor();
+  let letGo;
+  const held = new Promise((resolve) => { letGo = resolve; });
+  let asked = 0;
+  await page.route(list, async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  await page.evaluate(() => window.history.back());
+  await page.waitForURL(list);
+  await takenByAnother(title);
+  // The alert is still what is shown, so it is the alert that is asked for anew.
+  await page.getByText('Acknowledged by you').waitFor();
+  assert.equal(asked, 1, 'the list was asked for once');
+  letGo();
+  await page.getByRole('heading', { name: 'Alerts', level: 1 }).waitFor();
+  await close();
+});
+
 test('an older rendering that comes last changes nothing', async () => {
   const title = 'Older comes last';
   await manage.create(title);

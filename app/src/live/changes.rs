@@ -194,7 +194,7 @@ fn refresh() {
     if typing || ASKING.get() {
         return;
     }
-    let Some(address) = window().and_then(|window| window.location().href().ok()) else { return };
+    let Some(address) = visit::shown() else { return };
     ASKING.set(true);
     let (visit, told) = (visit::newest(), TOLD.get());
     spawn_local(async move {
@@ -204,7 +204,9 @@ fn refresh() {
             _ => None,
         };
         ASKING.set(false);
-        if visit == visit::newest() && !html.is_some_and(|html| fresh::merge(&html, told)) {
+        if visit != visit::newest() {
+            catch_up();
+        } else if !html.is_some_and(|html| fresh::merge(&html, told)) {
             PAUSED.set(now() + AGAIN);
         }
     });

@@ -55,6 +55,7 @@ pub fn start(told: RwSignal<Told>) {
     listen(&document, "change", |event| controls::changed(&event));
     listen(&document, "keydown", |event| keys::pressed(&event));
     listen(&window, "popstate", move |_| visit::went_back(told));
+    visit::start();
     changes::start();
     page::enliven(&document);
     changes::attend(&document);

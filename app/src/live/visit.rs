@@ -8,7 +8,7 @@ use super::{all, around, changes, document, page, property, window};
 use crate::components::live::Told;
 use gloo_net::http::{Request, Response};
 use leptos::{prelude::*, task::spawn_local};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
     Element, Event, FormData, HtmlAnchorElement, HtmlButtonElement, HtmlFormElement, HtmlInputElement,
@@ -16,8 +16,20 @@ use web_sys::{
 };
 
 thread_local! {
-    /// Counts visits: an answer that was overtaken by a newer visit is not shown.
+    /// Counts visits, as they begin and as they end with another page: an answer that was overtaken is not shown.
     static NEWEST: Cell<u32> = const { Cell::new(0) };
+    /// The address of the page that is shown. While the browser goes back or forward it shows the next one already.
+    static SHOWN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Remembers which page the server sent with the document.
+pub(super) fn start() {
+    SHOWN.set(window().and_then(|window| window.location().href().ok()));
+}
+
+/// The address of the page that is shown.
+pub(super) fn shown() -> Option<String> {
+    SHOWN.with_borrow(Clone::clone)
 }
 
 fn begin() -> u32 {
@@ -196,7 +208,9 @@ async fn arrive(answer: Response, visit: u32, history: History, told: RwSignal<T
         return false;
     }
     record(&window, &address, history);
-    // Only now: whoever catches up asks for the address that is shown.
+    // A newer rendering of the page before, which may still be on its way, is none of this one.
+    begin();
+    SHOWN.set(Some(address));
     if let Some(document) = document() {
         changes::attend(&document);
     }
