@@ -99,7 +99,7 @@ fn go(address: String, history: History, told: RwSignal<Told>) {
     spawn_local(async move {
         match Request::get(&address).header("Accept", "text/html").send().await {
             Ok(answer) => {
-                let arrived = arrive(answer, visit, history, told).await;
+                let arrived = arrive(answer, &address, visit, history, told).await;
                 if arrived && history == History::Add {
                     scroll_to_top();
                 }
@@ -163,7 +163,8 @@ fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>, fields: String
     told.set(Told::Working);
     let pending = button.map(Pending::of);
     let typed = Typed::of(&form);
-    let request = Request::post(&form.action())
+    let action = form.action();
+    let request = Request::post(&action)
         .header("Accept", "text/html")
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body(fields);
@@ -173,7 +174,7 @@ fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>, fields: String
             Err(error) => Err(error),
         };
         let arrived = match sent {
-            Ok(answer) => arrive(answer, visit, History::Add, told).await,
+            Ok(answer) => arrive(answer, &action, visit, History::Add, told).await,
             Err(_) => {
                 told.set(Told::Unreachable);
                 false
@@ -188,9 +189,11 @@ fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>, fields: String
     });
 }
 
-/// Shows the page of an answer; says whether it did.
-async fn arrive(answer: Response, visit: u32, history: History, told: RwSignal<Told>) -> bool {
-    let (address, redirected) = (answer.url(), answer.redirected());
+/// Shows the page of an answer to what was `asked` for; says whether it did.
+async fn arrive(answer: Response, asked: &str, visit: u32, history: History, told: RwSignal<Told>) -> bool {
+    let redirected = answer.redirected();
+    // The request's own address is not quite ours: gloo puts a `&` behind a query.
+    let address = if redirected { answer.url() } else { asked.to_owned() };
     let Ok(html) = answer.text().await else {
         told.set(Told::Unreachable);
         return false;
