@@ -19,8 +19,9 @@ export const account = { email: 'demo@tandem.example', password: 'walnut lantern
 /** Starts `tandem <arguments>` in a folder of its own; answers when it listens. */
 export const start = (...args) => startOn(0, {}, ...args);
 
-async function startOn(port, settings, ...args) {
-  const folder = mkdtempSync(join(tmpdir(), 'tandem-e2e-'));
+const startOn = (port, settings, ...args) => startIn(mkdtempSync(join(tmpdir(), 'tandem-e2e-')), port, settings, ...args);
+
+async function startIn(folder, port, settings, ...args) {
   const child = spawn(binary, [...args.map((text) => text.replace('FOLDER', folder)), '--listen', `127.0.0.1:${port}`], { cwd: folder, env: { ...process.env, ...settings } });
   let log = '';
   let output = '';
@@ -33,6 +34,13 @@ async function startOn(port, settings, ...args) {
     });
     child.on('exit', (code) => reject(new Error(`tandem ended with ${code}: ${log}`)));
   });
+  const end = async () => {
+    child.removeAllListeners('exit');
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+    assert.ok(!/panicked at/.test(log), `the server panicked:\n${log}`);
+  };
   return {
     url, folder,
     log: () => log,
@@ -44,13 +52,14 @@ async function startOn(port, settings, ...args) {
         await new Promise((resolve) => child.stdout.once('data', resolve));
       }
     },
+    /** Ends it, and starts it once more on what it kept. */
+    async again() {
+      await end();
+      return startIn(folder, port, settings, ...args);
+    },
     async stop() {
-      child.removeAllListeners('exit');
-      const ended = new Promise((resolve) => child.on('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
+      await end();
       rmSync(folder, { recursive: true, force: true });
-      assert.ok(!/panicked at/.test(log), `the server panicked:\n${log}`);
     },
   };
 }

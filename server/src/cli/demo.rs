@@ -49,14 +49,14 @@ impl Demo {
         config.security.allowed_networks.push("127.0.0.0/8".into());
         logs::start(&config.log);
         let running = run::start(&config).await?;
-        let manage = manage::start(running.services.now(), NAME.0, NAME.1, EMAIL).await?;
+        let manage = manage::start(&running.services, NAME.0, NAME.1, EMAIL).await?;
         let lab = automate::start().await?;
         if running.services.accounts().needs_setup().await? {
             say("preparing a master library and a week of changes …");
             furnish(&running.services, &folder.join("library"), &lab).await.map_err(explain)?;
             manage::connect(&running.services, &manage).await.map_err(explain)?;
         } else {
-            manage::follow(&running.services, &manage).await.map_err(explain)?;
+            manage::follow(&running.services).await.map_err(explain)?;
             automate::follow(&running.services, &lab).await.map_err(explain)?;
         }
         say(&format!("listening on {}", running.url));

@@ -1,23 +1,44 @@
 //! The Manage side of the demo: a simulated instance, a connector that watches it, categories, a colleague.
 
+use anyhow::Context as _;
 use domain::{
     account::{Actor, Role},
     alert::{AlertFilter, Severity, category::CategoryInput},
-    connector::{ConnectorInput, Detail, OwnerAssignment},
+    connector::{Connector, ConnectorInput, Detail, OwnerAssignment},
     page::PageRequest,
     secret::Secret,
 };
-use jiff::Timestamp;
 use sandbox::manage::{API_MEMBER, Manage, World};
 use services::{Services, accounts::NewUser};
+use std::net::{Ipv4Addr, SocketAddr};
 
 const NAME: &str = "Acme";
 /// Any integration will do for a simulator.
 const CLIENT_ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-/// Starts the instance; the person who looks works there as well.
-pub(super) async fn start(now: Timestamp, first: &str, last: &str, email: &str) -> std::io::Result<Manage> {
-    Manage::start(World::demo(now, first, last, email)).await
+/// Starts the instance; the person who looks works there as well. A demo that was kept has alerts for its tickets, so
+/// it stays where it was.
+pub(super) async fn start(
+    services: &Services,
+    first: &str,
+    last: &str,
+    email: &str,
+) -> anyhow::Result<Manage> {
+    let before = kept(services).await?.and_then(|old| address(&old.input.instance_uri));
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let world = World::demo(services.now(), first, last, email);
+    let start = Manage::start_on(before.unwrap_or(anywhere), world).await;
+    start.context("the simulated Manage does not start where it was; is this demo running already?")
+}
+
+/// The connector of the last run.
+async fn kept(services: &Services) -> services::Result<Option<Connector>> {
+    let connectors = services.connectors().list(&Actor::system("demo")).await?;
+    Ok(connectors.into_iter().find(|connector| connector.input.name == NAME))
+}
+
+fn address(uri: &str) -> Option<SocketAddr> {
+    uri.strip_prefix("http://")?.parse().ok()
 }
 
 /// Connects the instance, so that its tickets are alerts at the first look.
@@ -30,13 +51,10 @@ pub(super) async fn connect(services: &Services, manage: &Manage) -> services::R
     a_colleague_takes_one(services, &system).await
 }
 
-/// A demo that was kept has the address of the instance of its last run.
-pub(super) async fn follow(services: &Services, manage: &Manage) -> services::Result<()> {
-    let system = Actor::system("demo");
-    let connectors = services.connectors().list(&system).await?;
-    if let Some(old) = connectors.into_iter().find(|connector| connector.input.name == NAME) {
-        services.connectors().change(&system, old.id, input(manage)).await?;
-        services.connectors().enable(&system, old.id).await?;
+/// The instance is new, so the connector of a demo that was kept makes what it needs there once more.
+pub(super) async fn follow(services: &Services) -> services::Result<()> {
+    if let Some(old) = kept(services).await?.filter(|old| old.enabled) {
+        services.connectors().enable(&Actor::system("demo"), old.id).await?;
     }
     Ok(())
 }
