@@ -17,9 +17,9 @@ use tokio::time::{Instant, sleep};
 /// How long what counts as now is answered without asking a database that others write to again, from when it was
 /// asked for. Each change of it waits for as long before it is told to be done ([`Core::serve_anew`]): what was told to
 /// be done holds on every replica.
-const LENT: Duration = Duration::from_millis(5);
+const LENT: Duration = Duration::from_millis(50);
 /// From this age on polls have the answer asked for anew, while it still counts.
-const AGEING: Duration = Duration::from_millis(2);
+const AGEING: Duration = Duration::from_millis(30);
 
 /// A renewal under way, however it ends.
 struct Renewing(Arc<PullCache>);
