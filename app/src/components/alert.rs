@@ -4,6 +4,7 @@
 use super::icon::Icon;
 use domain::alert::{AlertState, Carried, Severity, category::Category};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// How far people are.
 #[component]
@@ -40,9 +41,9 @@ pub fn CategoryMark(
     /// Its name.
     name: String,
     /// All categories.
-    categories: StoredValue<Vec<Category>>,
+    categories: Arc<[Category]>,
 ) -> impl IntoView {
-    let found = categories.with_value(|all| all.iter().find(|one| one.input.name == name).cloned());
+    let found = categories.iter().find(|one| one.input.name == name).cloned();
     let (colour, icon) = found.map_or(("grey".to_owned(), "bell".to_owned()), |category| {
         (category.input.colour, category.input.icon)
     });

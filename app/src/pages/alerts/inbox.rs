@@ -19,6 +19,7 @@ use domain::alert::{AlertCounts, AlertState, BulkResult, category::Category};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use std::sync::Arc;
 
 /// The page of the inbox.
 #[component]
@@ -55,7 +56,7 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
     };
     let failed = line.failed_write_backs;
     let has_connectors = line.connectors > 0;
-    let stored = StoredValue::new(categories.clone());
+    let categories: Arc<[Category]> = categories.into();
     let here = wanted.href();
     view! {
         <Title text=title />
@@ -75,12 +76,12 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
             <div data-fresh="failed">{(failed > 0).then(|| view! {
                 <p class="banner"><Icon name="alert" /><span class="grow">{failed_line(failed)}</span><a class="button" href="/write-backs?state=failed">"Look at them"</a></p>
             })}</div>
-            <Filters wanted=wanted.clone() counts=counts counted_to=counted_to categories=categories />
+            <Filters wanted=wanted.clone() counts=counts counted_to=counted_to categories=categories.clone() />
             <p class="news-line"><a class="news" data-news="" href=here hidden=true></a></p>
             {if shown == 0 {
                 nothing(&wanted, has_connectors, may_manage).into_any()
             } else {
-                view! { <Rows alerts=page.items results=results categories=stored tab=wanted.tab() me=me may_handle=may_handle now=now handle=handle /> }.into_any()
+                view! { <Rows alerts=page.items results=results categories=categories tab=wanted.tab() me=me may_handle=may_handle now=now handle=handle /> }.into_any()
             }}
             <footer class="table-foot">
                 <Pager shown=shown total=total first=first next=next counted_to=counted_to />
@@ -133,7 +134,12 @@ fn told(results: &[BulkResult]) -> Result<String, ApiError> {
 }
 
 #[component]
-fn Filters(wanted: Wanted, counts: AlertCounts, counted_to: u64, categories: Vec<Category>) -> impl IntoView {
+fn Filters(
+    wanted: Wanted,
+    counts: AlertCounts,
+    counted_to: u64,
+    categories: Arc<[Category]>,
+) -> impl IntoView {
     let tab = |label: &'static str, count: u64, state: AlertState| {
         let current = (wanted.tab() == state).then_some("page");
         let href = wanted.with(|wanted| wanted.state = Some(state)).href();
@@ -165,7 +171,7 @@ fn Filters(wanted: Wanted, counts: AlertCounts, counted_to: u64, categories: Vec
                 <label class="unseen" for="category">"Category"</label>
                 <select id="category" name="category">
                     <option value="" selected=chosen.is_none()>"Any category"</option>
-                    {categories.into_iter().map(|category| {
+                    {categories.iter().map(|category| {
                         let selected = chosen.as_deref() == Some(category.input.name.as_str());
                         view! { <option value=category.input.name.clone() selected=selected>{category.input.name.clone()}</option> }
                     }).collect_view()}

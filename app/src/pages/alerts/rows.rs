@@ -12,6 +12,7 @@ use crate::{
 use domain::alert::{Alert, AlertState, BulkResult, category::Category};
 use jiff::Timestamp;
 use leptos::{form::ActionForm, prelude::*};
+use std::sync::Arc;
 
 /// The alerts with their check boxes and buttons.
 #[component]
@@ -21,7 +22,7 @@ pub fn Rows(
     /// What became of what was done last, by alert.
     results: Vec<BulkResult>,
     /// All categories.
-    categories: StoredValue<Vec<Category>>,
+    categories: Arc<[Category]>,
     /// The tab that is open.
     tab: AlertState,
     /// The id of the person who looks.
@@ -35,7 +36,7 @@ pub fn Rows(
 ) -> impl IntoView {
     let rows = alerts.into_iter().map(|alert| {
         let result = results.iter().find(|result| result.id == alert.id && (!result.ok || results.len() > 1)).cloned();
-        view! { <Row alert=alert result=result categories=categories me=me.clone() may_handle=may_handle now=now /> }
+        view! { <Row alert=alert result=result categories=categories.clone() me=me.clone() may_handle=may_handle now=now /> }
     });
     let rows = rows.collect_view();
     view! {
@@ -77,7 +78,7 @@ fn Bulk(tab: AlertState) -> impl IntoView {
 fn Row(
     alert: Alert,
     result: Option<BulkResult>,
-    categories: StoredValue<Vec<Category>>,
+    categories: Arc<[Category]>,
     me: String,
     may_handle: bool,
     now: Timestamp,

@@ -32,6 +32,7 @@ use jiff::Timestamp;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use std::sync::Arc;
 use steps::Steps;
 use story::Story;
 use ticket::TicketParts;
@@ -83,7 +84,6 @@ pub fn AlertScreen() -> impl IntoView {
 #[component]
 fn Loaded(page: AlertPage, actions: Actions) -> impl IntoView {
     let AlertPage { detail, notes, categories, people, line, me, may_handle, now } = page;
-    let categories = StoredValue::new(categories);
     let answer = actions.said();
     let alert = detail.alert.clone();
     let whole = format!("{}-{}", version(&alert), owed_version(&detail.write_backs));
@@ -96,7 +96,7 @@ fn Loaded(page: AlertPage, actions: Actions) -> impl IntoView {
         <Title text=alert.title.clone() />
         <article class="one-alert" data-watch=place()>
             <div data-fresh="head" data-version=whole.clone()>
-                <Head alert=for_head categories=categories confirmed=confirmed me=me.clone() now=now />
+                <Head alert=for_head categories=categories.into() confirmed=confirmed me=me.clone() now=now />
                 {failed.map(|owed| view! { <GivenUp owed=owed may_handle=may_handle replay=actions.replay /> })}
             </div>
             <LostLine />
@@ -152,7 +152,7 @@ fn GivenUp(owed: WriteBack, may_handle: bool, replay: ServerAction<Replay>) -> i
 #[component]
 fn Head(
     alert: Alert,
-    categories: StoredValue<Vec<Category>>,
+    categories: Arc<[Category]>,
     confirmed: Option<Timestamp>,
     me: String,
     now: Timestamp,

@@ -86,7 +86,7 @@ pub fn TicketsStep(
     let typed = typed.or(tried).unwrap_or_else(|| kept(&connector));
     let by_rules = typed.mode == "rules";
     let address = format!("/connectors/{id}/tickets");
-    let here = StoredValue::new(error.or_else(|| dry_run.clone().and_then(Result::err)));
+    let here = error.or_else(|| dry_run.clone().and_then(Result::err));
     view! {
         {dry_run.map(|found| match found {
             Ok(found) => view! { <Found found=found /> }.into_any(),
@@ -104,7 +104,7 @@ pub fn TicketsStep(
             </section>
             <details class="card fold" open=!by_rules>
                 <summary>"Workflow rules: names in Manage"</summary>
-                <Names typed=typed.clone() error=here />
+                <Names typed=typed.clone() error=here.clone() />
             </details>
             <details class="card fold" open=by_rules>
                 <summary>"Rules in Tandem"</summary>
@@ -119,7 +119,7 @@ pub fn TicketsStep(
 }
 
 #[component]
-fn Names(typed: TypedTickets, error: StoredValue<Option<ApiError>>) -> impl IntoView {
+fn Names(typed: TypedTickets, error: Option<ApiError>) -> impl IntoView {
     let fields = [
         ("workflow_trigger_name", "Rule that makes alerts", typed.workflow_trigger_name),
         ("workflow_update_name", "Rule that changes alerts", typed.workflow_update_name),
@@ -132,7 +132,7 @@ fn Names(typed: TypedTickets, error: StoredValue<Option<ApiError>>) -> impl Into
         <p class="answer">"What has one of these names already is used as it is. Names from another product can be typed here."</p>
         <div class="row-form">
             {fields.into_iter().map(|(name, label, value)| {
-                let wrong = error.with_value(|error| error.as_ref().and_then(|error| error.field(name)));
+                let wrong = error.as_ref().and_then(|error| error.field(name));
                 view! { <ValueField name=format!("typed[{name}]") label=label value=value wrong=wrong /> }
             }).collect_view()}
         </div>
@@ -140,7 +140,7 @@ fn Names(typed: TypedTickets, error: StoredValue<Option<ApiError>>) -> impl Into
 }
 
 #[component]
-fn Rules(rules: Vec<Rule>, categories: Vec<String>, error: StoredValue<Option<ApiError>>) -> impl IntoView {
+fn Rules(rules: Vec<Rule>, categories: Vec<String>, error: Option<ApiError>) -> impl IntoView {
     let there = rules.len();
     // One more, empty, to be filled in; an empty rule does not count.
     let rules = rules.into_iter().chain((there < MOST).then(|| Rule {
@@ -150,7 +150,7 @@ fn Rules(rules: Vec<Rule>, categories: Vec<String>, error: StoredValue<Option<Ap
     view! {
         <p class="answer">"A ticket alerts when it fits all conditions of a rule; the first rule that fits names the category. Empty a rule to remove it."</p>
         <datalist id="rule-categories">{categories.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
-        {rules.enumerate().map(|(at, rule)| view! { <RuleFields at=at rule=rule fresh=at == there error=error /> }).collect_view()}
+        {rules.enumerate().map(|(at, rule)| view! { <RuleFields at=at rule=rule fresh=at == there error=error.clone() /> }).collect_view()}
         <details class="issues">
             <summary>"How conditions are written"</summary>
             <ul>
@@ -164,13 +164,10 @@ fn Rules(rules: Vec<Rule>, categories: Vec<String>, error: StoredValue<Option<Ap
 }
 
 #[component]
-fn RuleFields(at: usize, rule: Rule, fresh: bool, error: StoredValue<Option<ApiError>>) -> impl IntoView {
+fn RuleFields(at: usize, rule: Rule, fresh: bool, error: Option<ApiError>) -> impl IntoView {
     let name = |field: &str| format!("typed[rules][{at}][{field}]");
     let id = |field: &str| format!("rule-{at}-{field}");
-    let wrong = |field: &str| {
-        error
-            .with_value(|error| error.as_ref().and_then(|error| error.field(&format!("rules[{at}].{field}"))))
-    };
+    let wrong = |field: &str| error.as_ref().and_then(|error| error.field(&format!("rules[{at}].{field}")));
     let text = |field: &'static str, label: &'static str, value: String| {
         let (wrong, note) = (wrong(field), id(&format!("{field}-note")));
         view! {
