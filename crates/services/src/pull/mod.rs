@@ -68,12 +68,11 @@ impl Pull<'_> {
         let hash = sha256_hex(token);
         let now = self.core.now();
         let mut admitted = self.admit(&hash).await?;
-        let client = &admitted.bearer.client;
-        if client.exceptions.iter().any(|exception| exception.has_ended(now)) {
-            self.core.end_exceptions(client.id).await?;
+        if admitted.bearer.outlived_an_exception(now) {
+            self.core.end_exceptions(admitted.bearer.client.id).await?;
             admitted = self.admit(&hash).await?;
         }
-        if admitted.bearer.expires_at <= now { Err(Error::Unauthenticated) } else { Ok(admitted) }
+        if admitted.bearer.has_ended(now) { Err(Error::Unauthenticated) } else { Ok(admitted) }
     }
 
     async fn admit(&self, hash: &str) -> Result<Admitted> {

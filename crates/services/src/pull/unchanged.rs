@@ -20,7 +20,7 @@ impl Pull<'_> {
         let epochs = self.core.epochs_in_memory()?;
         let bearer = cache.bearer(epochs, &sha256_hex(token))?;
         let client = &bearer.client;
-        let has_ended = bearer.expires_at <= now || client.exceptions.iter().any(|one| one.has_ended(now));
+        let has_ended = bearer.has_ended(now) || bearer.outlived_an_exception(now);
         let is_refused = only.is_some_and(|kind| !client.reads(kind)) || since.is_some_and(|since| since < 0);
         if has_ended || is_refused {
             return None;

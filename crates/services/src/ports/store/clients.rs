@@ -32,6 +32,18 @@ pub struct Bearer {
     pub expires_at: Timestamp,
 }
 
+impl Bearer {
+    /// Whether the token has ended.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
+    }
+
+    /// Whether an exception has ended that is still in the client's list.
+    pub fn outlived_an_exception(&self, now: Timestamp) -> bool {
+        self.client.exceptions.iter().any(|exception| exception.has_ended(now))
+    }
+}
+
 /// Reads of API clients.
 #[async_trait]
 pub trait ClientReads {

@@ -1,4 +1,5 @@
-//! Contents over days: what nothing points at goes, what is in use stays.
+//! Contents over days: what nothing points at goes, what is in use stays, and what receivers are told ends in time.
 
 mod collecting;
+mod polling;
 mod world;

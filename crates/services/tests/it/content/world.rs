@@ -4,7 +4,7 @@ use crate::ports::{self, HandClock};
 use async_trait::async_trait;
 use domain::{
     account::Actor,
-    content::{Canonical, ContentHash, ContentType, Guid, ItemKey, canonical::FORMAT},
+    content::{Canonical, ContentHash, ContentType, Guid, ItemKey, canonical::FORMAT, view::Seen},
     ids::SourceId,
     source::{Connection, ScanReport, SourceCheck, SourceInput},
 };
@@ -126,10 +126,24 @@ impl World {
         self.database.blob(&hash).await.unwrap().is_some()
     }
 
+    /// Approves the script as the source has it, and syncs it to production.
+    pub(crate) async fn publish(&self) {
+        let canonical = script(&self.shelf.text.lock().unwrap());
+        let seen = Seen { candidate_hash: Some(canonical.hash()), guid: canonical.guid };
+        let content = self.services.content();
+        let told = content.approve(&actor(), ContentType::Scripts, vec![seen], None).await.unwrap();
+        assert!(told.iter().all(|item| item.ok), "{told:?}");
+        content.sync(&actor(), ContentType::Scripts, None).await.unwrap();
+    }
+
+    /// The script's key.
+    pub(crate) fn key() -> ItemKey {
+        ItemKey::new(ContentType::Scripts, script("").guid)
+    }
+
     /// What Tandem shows of the script.
     pub(crate) async fn shown(&self) -> String {
-        let key = ItemKey::new(ContentType::Scripts, script("").guid);
-        self.services.content().raw(&actor(), &key, None).await.unwrap()
+        self.services.content().raw(&actor(), &Self::key(), None).await.unwrap()
     }
 
     pub(crate) async fn collect(&self) -> Collected {
