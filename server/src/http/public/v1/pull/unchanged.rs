@@ -37,3 +37,16 @@ pub fn tag(headers: &mut HeaderMap, tag: &str) {
         headers.insert(header::ETAG, tag);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::POLLED;
+    use crate::http::public::{PREFIX, v1::pull::endpoints};
+
+    #[test]
+    fn what_receivers_poll_is_a_route() {
+        let all = endpoints();
+        let mut routes = all.iter().map(|endpoint| (endpoint.method, format!("{PREFIX}{}", endpoint.path)));
+        assert!(routes.any(|route| route == ("GET", POLLED.to_owned())));
+    }
+}
