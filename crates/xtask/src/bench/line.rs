@@ -55,15 +55,17 @@ impl Line {
     }
 }
 
+/// A request as it travels; each of the header lines ends with its `\r\n`.
+pub(super) fn plain(method: &str, path: &str, lines: &str, body: &str) -> String {
+    format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n{body}")
+}
+
 /// A request of the API.
 pub(super) fn request(method: &str, path: &str, token: &str, body: Option<&str>) -> String {
     let typed =
         body.map(|body| format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
-    format!(
-        "{method} /api/v1{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{}\r\n{}",
-        typed.unwrap_or_default(),
-        body.unwrap_or_default()
-    )
+    let lines = format!("Authorization: Bearer {token}\r\n{}", typed.unwrap_or_default());
+    plain(method, &format!("/api/v1{path}"), &lines, body.unwrap_or_default())
 }
 
 /// A caller of the API with a connection of its own.

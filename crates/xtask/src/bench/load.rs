@@ -1,4 +1,5 @@
-//! Load from wrk, on Tandem and on nginx with the same bytes, one after the other in one run.
+//! Load from wrk, on Tandem and on nginx with the same bytes, in turns: what the machine gives to each differs from one
+//! minute to the next by more than the two differ.
 
 use super::http::{self, Tandem, cpu_of};
 use crate::process::output;
@@ -17,7 +18,9 @@ use std::{
 };
 
 /// Seconds of each load.
-const SECONDS: u32 = 8;
+const SECONDS: u32 = 2;
+/// How often each has its turn; the one in the middle counts.
+const TURNS: usize = 5;
 
 /// Writes small scripts as export files.
 pub(super) fn library(folder: &Path, numbers: Range<usize>, command: &str) -> Result<()> {
@@ -80,22 +83,36 @@ pub(super) fn beside_nginx(tandem: &Tandem, client: &str, nginx: &Nginx) -> Resu
         ("one blob", format!("/pull/blobs/{hash}"), "blob", [None; 2], 32),
     ];
     for (name, path, file, [our_line, their_line], connections) in cases {
-        let ours = load(
-            &format!("{}/api/v1{path}", tandem.url),
-            &[Some(bearer.as_str()), our_line.map(String::as_str)],
-            connections,
-            || tandem.cpu(),
-        )?;
-        let theirs =
-            load(&format!("{}/{file}", nginx.url), &[their_line.map(String::as_str)], connections, || {
-                nginx.cpu()
-            })?;
-        rows.push(format!(
-            "{name}, {connections} connections | {:.0}/s, {:.1} µs CPU; nginx {:.0}/s, {:.1} µs; rate {:.2} ×, CPU {:.2} ×",
-            ours.rate, ours.cpu, theirs.rate, theirs.cpu, ours.rate / theirs.rate, ours.cpu / theirs.cpu
-        ));
+        let our_headers = [Some(bearer.as_str()), our_line.map(String::as_str)];
+        let (our_url, their_url) = (format!("{}/api/v1{path}", tandem.url), format!("{}/{file}", nginx.url));
+        let mut turns = Vec::with_capacity(TURNS);
+        for _ in 0..TURNS {
+            let ours = load(&our_url, &our_headers, connections, || tandem.cpu())?;
+            let theirs = load(&their_url, &[their_line.map(String::as_str)], connections, || nginx.cpu())?;
+            turns.push((ours, theirs));
+        }
+        rows.push(format!("{name}, {connections} connections | {}", told(&turns)));
     }
     Ok(rows)
+}
+
+/// The figures of both, and how they compare in each turn.
+fn told(turns: &[(Load, Load)]) -> String {
+    format!(
+        "{:.0}/s, {:.1} µs CPU; nginx {:.0}/s, {:.1} µs; rate {:.2} ×, CPU {:.2} ×",
+        middle(turns, |(ours, _)| ours.rate),
+        middle(turns, |(ours, _)| ours.cpu),
+        middle(turns, |(_, theirs)| theirs.rate),
+        middle(turns, |(_, theirs)| theirs.cpu),
+        middle(turns, |(ours, theirs)| ours.rate / theirs.rate),
+        middle(turns, |(ours, theirs)| ours.cpu / theirs.cpu)
+    )
+}
+
+fn middle(turns: &[(Load, Load)], of: impl Fn(&(Load, Load)) -> f64) -> f64 {
+    let mut values: Vec<f64> = turns.iter().map(of).collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 fn load(

@@ -3,7 +3,12 @@
 //! Open loop: each receiver keeps its connection and asks when its time has come, whether the server is quick or
 //! not, and the wait counts from the moment at which it wanted to ask.
 
-use super::{http::Tandem, line::Line, load::Nginx, pages::part};
+use super::{
+    http::Tandem,
+    line::{Line, plain},
+    load::Nginx,
+    pages::part,
+};
 use anyhow::{Context as _, Result};
 use std::{
     thread::{self, sleep},
@@ -23,10 +28,10 @@ pub(super) fn beside_nginx(tandem: &Tandem, tokens: &[String], nginx: &Nginx) ->
         .iter()
         .map(|token| {
             let lines = format!("Authorization: Bearer {token}\r\nIf-None-Match: {etag}\r\n");
-            request("/api/v1/pull/manifest", &lines)
+            plain("GET", "/api/v1/pull/manifest", &lines, "")
         })
         .collect();
-    let theirs = [request("/manifest", &format!("If-None-Match: {}\r\n", nginx.etag()?))];
+    let theirs = [plain("GET", "/manifest", &format!("If-None-Match: {}\r\n", nginx.etag()?), "")];
     let mut ours = poll(&tandem.url, &ours, || tandem.cpu())?;
     let theirs = poll(&nginx.url, &theirs, || nginx.cpu())?;
     Ok(format!(
@@ -58,10 +63,6 @@ fn poll(url: &str, requests: &[String], cpu: impl Fn() -> Result<f64>) -> Result
     })?
     .concat();
     Ok(Polled { waits, share: 100.0 * (cpu()? - before) / begun.elapsed().as_secs_f64() })
-}
-
-fn request(path: &str, lines: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n")
 }
 
 /// One thread's receivers, their moments spread evenly over the period.
