@@ -4,7 +4,7 @@ use crate::{
     Database,
     dynamic::{Cursor, Statement, Value, containing, cut},
     engine::{Tx, bind_all, read},
-    many::{Cell, Insert},
+    many::{Cell, Many},
     rows::{Place, Shown, count, micros},
 };
 use async_trait::async_trait;
@@ -55,7 +55,7 @@ fn outcome(word: &str) -> Option<Outcome> {
 
 const LAST_COMMAND: &str = "SELECT * FROM audit WHERE content_type = $1 AND action LIKE 'content.%'
   ORDER BY at DESC, id DESC LIMIT 1";
-const ADD: Insert = Insert(
+const ADD: Many = Many(
     "INSERT INTO audit
   (id, at, actor_kind, actor_id, actor_name, action, content_type, subject, outcome, summary, search_text) VALUES",
     "",
@@ -108,7 +108,7 @@ impl AuditReads for Database {
 #[async_trait]
 impl AuditWrites for Tx {
     async fn audit_all(&mut self, entries: &[AuditEntry]) -> StoreResult<()> {
-        ADD.add(self, entries.iter().map(row).collect()).await?;
+        ADD.run(self, entries.iter().map(row).collect()).await?;
         Ok(())
     }
 }

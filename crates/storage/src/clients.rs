@@ -4,6 +4,7 @@ use crate::{
     Database,
     dynamic::{Cursor, Statement, Value, cut},
     engine::{Tx, bind_all, execute, read, within},
+    many::{Cell, Many},
     rows::{Place, Shown, count, micros, to_json},
 };
 use async_trait::async_trait;
@@ -190,6 +191,10 @@ const INSERT_TOKEN: &str =
     "INSERT INTO client_tokens (token_hash, client_id, expires_at) VALUES ($1, $2, $3)";
 const TOUCH: &str =
     "UPDATE clients SET last_seen_at = $2, last_revision = COALESCE($3, last_revision) WHERE id = $1";
+const TOUCH_MANY: Many = Many(
+    "UPDATE clients SET last_seen_at = seen.column2, last_revision = seen.column3 FROM (VALUES",
+    ") AS seen WHERE clients.id = seen.column1",
+);
 const SCOPE: &str = "INSERT INTO client_scopes (client_id, scope_revision, exceptions) VALUES ($1, $2, $3)
   ON CONFLICT (client_id) DO UPDATE SET scope_revision = excluded.scope_revision, exceptions = excluded.exceptions";
 const RESTART: &str = "INSERT INTO client_scopes (client_id, scope_revision, exceptions)
@@ -206,9 +211,10 @@ const NOTE_RECEIVER: &str =
     "INSERT INTO client_scopes (client_id, scope_revision, exceptions, receiver_version)
   VALUES ($1, 0, '[]', $2)
   ON CONFLICT (client_id) DO UPDATE SET receiver_version = excluded.receiver_version";
-const INSERT_REPORT: &str = "INSERT INTO client_items
-  (client_id, content_type, guid, state, version, content_hash, error, reported_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (client_id, content_type, guid) DO NOTHING";
+const ADD_REPORTED: Many = Many(
+    "INSERT INTO client_items (client_id, content_type, guid, state, version, content_hash, error, reported_at) VALUES",
+    " ON CONFLICT (client_id, content_type, guid) DO NOTHING",
+);
 
 fn types_json(client: &ApiClient) -> StoreResult<Option<String>> {
     client.content_types.as_ref().map(to_json).transpose()
@@ -324,6 +330,14 @@ impl ClientWrites for Tx {
         Ok(())
     }
 
+    async fn touch_clients(&mut self, seen: &[(ClientId, Timestamp, i64)]) -> StoreResult<()> {
+        let row = |(id, at, revision): &(ClientId, Timestamp, i64)| {
+            vec![Cell::from(id.to_string()), Cell::from(micros(*at)), Cell::from(*revision)]
+        };
+        TOUCH_MANY.run(self, seen.iter().map(row).collect()).await?;
+        Ok(())
+    }
+
     async fn replace_client_report(
         &mut self,
         id: ClientId,
@@ -331,20 +345,19 @@ impl ClientWrites for Tx {
         at: Timestamp,
     ) -> StoreResult<()> {
         execute!(self, query("DELETE FROM client_items WHERE client_id = $1").bind(id.to_string()))?;
-        for item in items {
-            execute!(
-                self,
-                query(INSERT_REPORT)
-                    .bind(id.to_string())
-                    .bind(item.content_type.as_str())
-                    .bind(item.guid.as_str())
-                    .bind(item.state.as_str())
-                    .bind(item.version.map(i64::from))
-                    .bind(item.content_hash.as_ref().map(ContentHash::as_str))
-                    .bind(item.error.as_deref())
-                    .bind(micros(at))
-            )?;
-        }
+        let row = |item: &ReportedItem| {
+            vec![
+                Cell::from(id.to_string()),
+                Cell::from(item.content_type.as_str()),
+                Cell::from(item.guid.as_str()),
+                Cell::from(item.state.as_str()),
+                Cell::from(item.version.map(i64::from)),
+                Cell::from(item.content_hash.as_ref().map(|hash| hash.as_str().to_owned())),
+                Cell::from(item.error.clone()),
+                Cell::from(micros(at)),
+            ]
+        };
+        ADD_REPORTED.run(self, items.iter().map(row).collect()).await?;
         Ok(())
     }
 }

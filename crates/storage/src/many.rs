@@ -44,8 +44,8 @@ impl From<Option<i64>> for Cell {
 /// How many rows a statement takes. Few sizes, because each is a statement that the database prepares and keeps.
 const SIZES: [usize; 3] = [32, 8, 1];
 
-/// A statement that adds rows: `INSERT INTO t (a, b) VALUES`, and what follows the rows.
-pub(crate) struct Insert(pub(crate) &'static str, pub(crate) &'static str);
+/// A statement over rows: `INSERT INTO t (a, b) VALUES`, and what follows the rows.
+pub(crate) struct Many(pub(crate) &'static str, pub(crate) &'static str);
 
 macro_rules! bind_cells {
     ($query:expr, $cells:expr) => {{
@@ -60,9 +60,9 @@ macro_rules! bind_cells {
     }};
 }
 
-impl Insert {
-    /// Adds rows; says how many were added or changed.
-    pub(crate) async fn add(&self, tx: &mut Tx, rows: Vec<Vec<Cell>>) -> StoreResult<u64> {
+impl Many {
+    /// Says how many rows were added or changed.
+    pub(crate) async fn run(&self, tx: &mut Tx, rows: Vec<Vec<Cell>>) -> StoreResult<u64> {
         let mut done = 0;
         for (sql, cells) in self.statements(rows) {
             done += execute!(&mut *tx, bind_cells!(query(AssertSqlSafe(sql)), cells))?;
@@ -70,7 +70,7 @@ impl Insert {
         Ok(done)
     }
 
-    /// Adds rows; answers the one text that each added row returns.
+    /// Answers the one text that each row returns.
     pub(crate) async fn returning(&self, tx: &mut Tx, rows: Vec<Vec<Cell>>) -> StoreResult<Vec<String>> {
         let mut all = Vec::new();
         for (sql, cells) in self.statements(rows) {
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn rows_are_shared_out_over_few_sizes_of_statements() {
         let rows = (0..43).map(|number| vec![Cell::from(number), Cell::from("x")]).collect();
-        let statements = Insert("INSERT INTO t (a, b) VALUES", " ON CONFLICT DO NOTHING").statements(rows);
+        let statements = Many("INSERT INTO t (a, b) VALUES", " ON CONFLICT DO NOTHING").statements(rows);
         let sizes: Vec<usize> = statements.iter().map(|(_, cells)| cells.len() / 2).collect();
         assert_eq!(sizes, [32, 8, 1, 1, 1]);
         assert!(statements[1].0.starts_with("INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), "));

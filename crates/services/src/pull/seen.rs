@@ -74,12 +74,8 @@ impl Pull<'_> {
 
     async fn write_down(&self, news: &HashMap<ClientId, Sight>) -> Result<()> {
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
-        // In one order everywhere: two replicas that write down the same clients do not wait for each other in a circle.
-        let mut sorted: Vec<_> = news.iter().collect();
-        sorted.sort_by_key(|(id, _)| **id);
-        for (id, (revision, at)) in sorted {
-            tx.touch_client(*id, *at, Some(*revision)).await?;
-        }
+        let seen: Vec<_> = news.iter().map(|(id, (revision, at))| (*id, *at, *revision)).collect();
+        tx.touch_clients(&seen).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -3,7 +3,7 @@
 use super::{rows::Columns, tallies};
 use crate::{
     engine::{Tx, within},
-    many::{Cell, Insert},
+    many::{Cell, Many},
     rows::{micros, to_json, whole},
 };
 use domain::{alert::TimelineEntry, ids::AlertId};
@@ -14,15 +14,15 @@ use std::collections::BTreeSet;
 /// The next numbers: of changes, and of alerts in the order in which they came.
 const NEXT: &str = "UPDATE alert_epoch SET revision = revision + $1, number = number + $1 WHERE id = 1
   RETURNING revision, number";
-const ALERTS: Insert = Insert(
+const ALERTS: Many = Many(
     "INSERT INTO alerts (id, created_at, opened_at, state, acknowledged, closed, ended_at, title, category,
   category_folded, severity, assignee, connector_id, ticket_id, ticket, agreed, carried, revision, search_text,
   number) VALUES",
     " ON CONFLICT (connector_id, ticket_id) DO NOTHING RETURNING id",
 );
-const DETAILS: Insert = Insert("INSERT INTO alert_details (alert_id, text, details) VALUES", "");
-const PEOPLE: Insert = Insert("INSERT INTO alert_people (user_id, alert_id) VALUES", "");
-const STORIES: Insert = Insert("INSERT INTO alert_timeline (alert_id, number, entry) VALUES", "");
+const DETAILS: Many = Many("INSERT INTO alert_details (alert_id, text, details) VALUES", "");
+const PEOPLE: Many = Many("INSERT INTO alert_people (user_id, alert_id) VALUES", "");
+const STORIES: Many = Many("INSERT INTO alert_timeline (alert_id, number, entry) VALUES", "");
 
 /// Adds alerts; answers the revision of each, or none where its ticket has an alert already.
 pub(super) async fn insert(tx: &mut Tx, alerts: &[AlertRecord]) -> StoreResult<Vec<Option<i64>>> {
@@ -41,11 +41,11 @@ pub(super) async fn insert(tx: &mut Tx, alerts: &[AlertRecord]) -> StoreResult<V
     let details = new().map(|(columns, alert)| {
         vec![columns.id.as_str().into(), alert.text.as_str().into(), columns.details.as_str().into()]
     });
-    DETAILS.add(tx, details.collect()).await?;
+    DETAILS.run(tx, details.collect()).await?;
     let people = new().flat_map(|(columns, _)| {
         columns.people.iter().map(|person| vec![person.as_str().into(), columns.id.as_str().into()])
     });
-    PEOPLE.add(tx, people.collect()).await?;
+    PEOPLE.run(tx, people.collect()).await?;
     tallies::add_all(tx, new().map(|(columns, _)| columns.tally())).await?;
     Ok(numbered().map(|((columns, _), before)| is_new(columns).then_some(revision + before)).collect())
 }
@@ -80,6 +80,6 @@ pub(super) async fn begin_stories(tx: &mut Tx, first: &[(AlertId, TimelineEntry)
     let row = |(id, entry): &(AlertId, TimelineEntry)| {
         Ok(vec![id.to_string().into(), 1.into(), to_json(entry)?.into()])
     };
-    STORIES.add(tx, first.iter().map(row).collect::<StoreResult<_>>()?).await?;
+    STORIES.run(tx, first.iter().map(row).collect::<StoreResult<_>>()?).await?;
     Ok(())
 }

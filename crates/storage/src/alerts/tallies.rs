@@ -1,10 +1,10 @@
 //! How many alerts there are in each state, category and connector.
 
-use crate::{engine::Tx, many::Insert};
+use crate::{engine::Tx, many::Many};
 use services::ports::store::StoreResult;
 use std::collections::BTreeMap;
 
-const ADD: Insert = Insert(
+const ADD: Many = Many(
     "INSERT INTO alert_tallies (state, category_folded, connector_id, number) VALUES",
     " ON CONFLICT (state, category_folded, connector_id)
   DO UPDATE SET number = alert_tallies.number + excluded.number",
@@ -39,6 +39,6 @@ async fn keep(tx: &mut Tx, numbers: impl IntoIterator<Item = (Tally, i64)>) -> S
         let connector = tally.connector_id.unwrap_or_default();
         vec![tally.state.into(), tally.category_folded.into(), connector.into(), number.into()]
     };
-    ADD.add(tx, numbers.into_iter().map(row).collect()).await?;
+    ADD.run(tx, numbers.into_iter().map(row).collect()).await?;
     Ok(())
 }

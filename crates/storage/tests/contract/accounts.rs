@@ -19,7 +19,15 @@ use services::ports::store::{
     idempotency::{Claim, KeptAnswer, KeyedRequest},
 };
 
-crate::contract!(people, sessions, tokens_and_attempts, api_clients, kept_answers, audit_lines);
+crate::contract!(
+    people,
+    sessions,
+    tokens_and_attempts,
+    api_clients,
+    many_clients_are_seen_at_once,
+    kept_answers,
+    audit_lines
+);
 
 fn user(email: &str) -> User {
     User {
@@ -190,6 +198,25 @@ async fn api_clients(world: World) {
     tx.commit().await.unwrap();
     assert!(world.database.client_by_token("token").await.unwrap().is_none());
     assert!(world.database.client_report(acme.id).await.unwrap().is_empty());
+}
+
+async fn many_clients_are_seen_at_once(world: World) {
+    let clients: Vec<ApiClient> = (0..42).map(|number| world::client(&format!("Client {number}"))).collect();
+    let mut tx = world.database.begin(Lane::Accounts).await.unwrap();
+    // The last one is deleted before it is written down.
+    for client in &clients[..41] {
+        tx.insert_client(client, "hash").await.unwrap();
+    }
+    let seen: Vec<_> =
+        clients.iter().zip(10..).map(|(client, number)| (client.id, at(number), number)).collect();
+    tx.touch_clients(&seen).await.unwrap();
+    tx.touch_clients(&[]).await.unwrap();
+    tx.commit().await.unwrap();
+    for (id, when, revision) in &seen[..41] {
+        let client = world.database.client(*id).await.unwrap().unwrap();
+        assert_eq!((client.last_seen_at, client.last_revision), (Some(*when), Some(*revision)));
+    }
+    assert!(world.database.client(seen[41].0).await.unwrap().is_none());
 }
 
 async fn kept_answers(world: World) {

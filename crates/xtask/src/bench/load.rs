@@ -79,6 +79,13 @@ pub(super) fn beside_nginx(tandem: &Tandem, client: &str, nginx: &Nginx) -> Resu
             [Some(&packed); 2],
             32,
         ),
+        (
+            "the same, beside an nginx that copies it into the socket, too (its default)",
+            "/pull/manifest".to_owned(),
+            "copied/manifest",
+            [Some(&packed); 2],
+            32,
+        ),
         ("whole manifest, uncompressed", "/pull/manifest".to_owned(), "manifest", [None; 2], 32),
         ("one blob", format!("/pull/blobs/{hash}"), "blob", [None; 2], 32),
     ];
@@ -174,9 +181,9 @@ impl Nginx {
         let configuration = format!(
             "user root; worker_processes 1; pid {}; error_log /dev/null; events {{ worker_connections 2048; }}\n\
              http {{ access_log off; keepalive_requests 1000000; sendfile on; gzip_static on; default_type application/json; client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f; uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;\n\
-             server {{ listen 127.0.0.1:{port}; root {}; }} }}",
+             server {{ listen 127.0.0.1:{port}; root {files}; location /copied/ {{ sendfile off; alias {files}/; }} }} }}",
             pid.display(),
-            files.display(),
+            files = files.display(),
             d = folder.display()
         );
         let path = folder.join("nginx.conf");
