@@ -73,3 +73,11 @@ export async function fits(page, what) {
 
 /** The row of an item. */
 export const row = (page, name) => page.locator('[data-row]').filter({ has: page.getByRole('link', { name, exact: true }) });
+
+/** Writes a note to an alert. */
+export async function noted(page, title, text) {
+  await openAlert(page, title);
+  await page.locator('.sheet > summary').filter({ hasText: 'Note' }).click();
+  await page.getByLabel('Note for the timeline and the ticket').fill(text);
+  await page.getByRole('button', { name: 'Add note' }).click();
+}

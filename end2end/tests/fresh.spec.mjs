@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { browser, demo, open, phone } from '../support/world.mjs';
-import { alive, manageAt, openAlert, signIn, until } from '../support/actions.mjs';
+import { alive, manageAt, noted, openAlert, signIn, until } from '../support/actions.mjs';
 
 let tandem;
 let manage;
@@ -19,12 +19,20 @@ async function takenByAnother(title) {
   await close();
 }
 
-/** Writes a note to an alert. */
-async function noted(page, title, text) {
+/** A new ticket's alert, on a phone. */
+async function lookingAt(title) {
+  await manage.create(title);
+  const { page, close } = await open(tandem.url, { viewport: phone });
+  await signIn(page);
   await openAlert(page, title);
-  await page.locator('.sheet > summary').filter({ hasText: 'Note' }).click();
-  await page.getByLabel('Note for the timeline and the ticket').fill(text);
-  await page.getByRole('button', { name: 'Add note' }).click();
+  return { page, close, address: page.url() };
+}
+
+/** A moment that something waits for, and what makes it come. */
+function moment() {
+  let come;
+  const comes = new Promise((resolve) => { come = resolve; });
+  return { come, comes };
 }
 
 /** Whether an address that WebAssembly asks for is that of a page: it puts a `&` behind the query. */
@@ -32,18 +40,13 @@ const asks = (address) => (url) => url.href.replace(/&$/, '') === address;
 
 test('what changes before a page has come alive is on it afterwards', async () => {
   const title = 'Changed before';
-  await manage.create(title);
-  const { page, close } = await open(tandem.url, { viewport: phone });
-  await signIn(page);
-  await openAlert(page, title);
-  const address = page.url();
-  let go;
-  const later = new Promise((resolve) => { go = resolve; });
-  await page.route('**/*.wasm', async (route) => { await later; await route.continue(); });
+  const { page, close, address } = await lookingAt(title);
+  const later = moment();
+  await page.route('**/*.wasm', async (route) => { await later.comes; await route.continue(); });
   await page.goto(address, { waitUntil: 'commit' });
   await page.getByText('Nobody has it yet').waitFor();
   await takenByAnother(title);
-  go();
+  later.come();
   await alive(page);
   await page.getByText('Acknowledged by you').waitFor();
   await close();
@@ -51,11 +54,7 @@ test('what changes before a page has come alive is on it afterwards', async () =
 
 test('what changes while a page is on its way is on it afterwards', async () => {
   const title = 'Changed meanwhile';
-  await manage.create(title);
-  const { page, close } = await open(tandem.url, { viewport: phone });
-  await signIn(page);
-  await openAlert(page, title);
-  const address = page.url();
+  const { page, close, address } = await lookingAt(title);
   await page.goto(`/alerts?q=${encodeURIComponent(title)}`);
   await alive(page);
   let old = true;
@@ -77,32 +76,25 @@ test('what changes while a page is on its way is on it afterwards', async () => 
 
 test('a newer rendering of the page before is none of the page that came meanwhile', async () => {
   const title = 'Left in between';
-  await manage.create(title);
-  const { page, close } = await open(tandem.url, { viewport: phone });
-  await signIn(page);
-  await openAlert(page, title);
-  const alert = page.url();
+  const { page, close, address } = await lookingAt(title);
   await page.goto(`/alerts?q=${encodeURIComponent(title)}`);
   const list = page.url();
   await alive(page);
-  let arrive;
-  let letGo;
-  const rendered = new Promise((resolve) => { arrive = resolve; });
-  const held = new Promise((resolve) => { letGo = resolve; });
+  const [rendered, released] = [moment(), moment()];
   let first = true;
-  await page.route(alert, async (route) => {
+  await page.route(address, async (route) => {
     if (!first) return route.fallback();
     first = false;
     const answer = await route.fetch();
     // Now the list hears of it and asks for itself; its answer comes after the page that was asked for before.
     await takenByAnother(title);
-    await rendered;
+    await rendered.comes;
     await route.fulfill({ response: answer });
   });
   await page.route(asks(list), async (route) => {
     const answer = await route.fetch();
-    arrive();
-    await held;
+    rendered.come();
+    await released.comes;
     await route.fulfill({ response: answer });
   });
   await page.getByRole('link', { name: title, exact: true }).click();
@@ -112,30 +104,26 @@ test('a newer rendering of the page before is none of the page that came meanwhi
     new MutationObserver(() => window.titles.push(document.title)).observe(document.head, { childList: true, subtree: true, characterData: true });
   });
   const came = page.waitForResponse((answer) => asks(list)(new URL(answer.url())));
-  letGo();
+  released.come();
   await came;
   await page.getByText('Acknowledged by you').waitFor();
   for (const one of await page.evaluate(() => window.titles)) assert.match(one, new RegExp(title), 'the title stays the alert’s');
   await close();
 });
 
-test('while the browser goes back the page that is left stays as it is', async () => {
+test('while the browser goes back the page that is left keeps itself fresh', async () => {
   const title = 'Gone back from';
-  await manage.create(title);
-  const { page, close } = await open(tandem.url, { viewport: phone });
-  await signIn(page);
-  await openAlert(page, title);
+  const { page, close } = await lookingAt(title);
   await page.goto(`/alerts?q=${encodeURIComponent(title)}`);
   const list = page.url();
   await alive(page);
   await page.getByRole('link', { name: title, exact: true }).click();
   await page.getByText('Nobody has it yet').waitFor();
-  let letGo;
-  const held = new Promise((resolve) => { letGo = resolve; });
+  const released = moment();
   let asked = 0;
   await page.route(asks(list), async (route) => {
     asked += 1;
-    await held;
+    await released.comes;
     await route.continue();
   });
   await page.evaluate(() => window.history.back());
@@ -144,19 +132,15 @@ test('while the browser goes back the page that is left stays as it is', async (
   // The alert is still what is shown, so it is the alert that is asked for anew.
   await page.getByText('Acknowledged by you').waitFor();
   assert.equal(asked, 1, 'the list was asked for once');
-  letGo();
+  released.come();
   await page.getByRole('heading', { name: 'Alerts', level: 1 }).waitFor();
   await close();
 });
 
 test('an older rendering that comes last changes nothing', async () => {
   const title = 'Older comes last';
-  await manage.create(title);
-  const { page, close } = await open(tandem.url, { viewport: phone });
-  await signIn(page);
-  await openAlert(page, title);
+  const { page, close, address } = await lookingAt(title);
   await alive(page);
-  const address = page.url();
   let held;
   const asked = new Promise((resolve) => { held = resolve; });
   let first = true;

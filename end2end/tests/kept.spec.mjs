@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { browser, demo, open } from '../support/world.mjs';
-import { manageAt, openAlert, signIn } from '../support/actions.mjs';
+import { manageAt, noted, openAlert, signIn } from '../support/actions.mjs';
 
 let tandem;
 before(async () => { tandem = await demo(); });
@@ -21,10 +21,7 @@ test('a demo that was kept goes on where it was', async () => {
   const text = 'Written before it ended';
   await manageAt(await tandem.manage()).create(title);
   await signedIn(async (page) => {
-    await openAlert(page, title);
-    await page.locator('.sheet > summary').filter({ hasText: 'Note' }).click();
-    await page.getByLabel('Note for the timeline and the ticket').fill(text);
-    await page.getByRole('button', { name: 'Add note' }).click();
+    await noted(page, title, text);
     await page.getByText(text).first().waitFor();
   });
   const address = await tandem.manage();

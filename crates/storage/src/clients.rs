@@ -189,10 +189,8 @@ const UPDATE: &str =
     "UPDATE clients SET name = $2, name_folded = $3, ring = $4, content_types = $5 WHERE id = $1";
 const INSERT_TOKEN: &str =
     "INSERT INTO client_tokens (token_hash, client_id, expires_at) VALUES ($1, $2, $3)";
-const TOUCH: &str =
-    "UPDATE clients SET last_seen_at = $2, last_revision = COALESCE($3, last_revision) WHERE id = $1";
-const TOUCH_MANY: Many = Many(
-    "UPDATE clients SET last_seen_at = seen.column2, last_revision = seen.column3 FROM (VALUES",
+const TOUCH: Many = Many(
+    "UPDATE clients SET last_seen_at = seen.column2, last_revision = COALESCE(seen.column3, last_revision) FROM (VALUES",
     ") AS seen WHERE clients.id = seen.column1",
 );
 const SCOPE: &str = "INSERT INTO client_scopes (client_id, scope_revision, exceptions) VALUES ($1, $2, $3)
@@ -325,16 +323,11 @@ impl ClientWrites for Tx {
         execute!(self, query("DELETE FROM client_tokens WHERE expires_at <= $1").bind(micros(now)))
     }
 
-    async fn touch_client(&mut self, id: ClientId, at: Timestamp, revision: Option<i64>) -> StoreResult<()> {
-        execute!(self, query(TOUCH).bind(id.to_string()).bind(micros(at)).bind(revision))?;
-        Ok(())
-    }
-
-    async fn touch_clients(&mut self, seen: &[(ClientId, Timestamp, i64)]) -> StoreResult<()> {
-        let row = |(id, at, revision): &(ClientId, Timestamp, i64)| {
+    async fn touch_clients(&mut self, seen: &[(ClientId, Timestamp, Option<i64>)]) -> StoreResult<()> {
+        let row = |(id, at, revision): &(ClientId, Timestamp, Option<i64>)| {
             vec![Cell::from(id.to_string()), Cell::from(micros(*at)), Cell::from(*revision)]
         };
-        TOUCH_MANY.run(self, seen.iter().map(row).collect()).await?;
+        TOUCH.run(self, seen.iter().map(row).collect()).await?;
         Ok(())
     }
 

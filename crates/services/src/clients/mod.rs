@@ -209,7 +209,7 @@ impl Clients<'_> {
         let token = self.core.secret("tdc_");
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
         tx.insert_client_token(&sha256_hex(&token), client.id, ends).await?;
-        tx.touch_client(client.id, now, None).await?;
+        tx.touch_clients(&[(client.id, now, None)]).await?;
         if let Some(program) = program.map(receiver_program).filter(|known| *known != client.receiver_version)
         {
             tx.note_receiver(client.id, program.as_deref().unwrap_or_default()).await?;

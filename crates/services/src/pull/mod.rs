@@ -191,7 +191,7 @@ impl Pull<'_> {
         let now = self.core.now();
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
         tx.replace_client_report(client.id, &report.items, now).await?;
-        tx.touch_client(client.id, now, Some(report.revision)).await?;
+        tx.touch_clients(&[(client.id, now, Some(report.revision))]).await?;
         Ok(tx.commit().await?)
     }
 

@@ -74,7 +74,7 @@ impl Pull<'_> {
 
     async fn write_down(&self, news: &HashMap<ClientId, Sight>) -> Result<()> {
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
-        let seen: Vec<_> = news.iter().map(|(id, (revision, at))| (*id, *at, *revision)).collect();
+        let seen: Vec<_> = news.iter().map(|(id, (revision, at))| (*id, *at, Some(*revision))).collect();
         tx.touch_clients(&seen).await?;
         Ok(tx.commit().await?)
     }

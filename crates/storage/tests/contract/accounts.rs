@@ -156,8 +156,8 @@ async fn api_clients(world: World) {
     tx.insert_client(&acme, "hash").await.unwrap();
     tx.insert_client_token("token", acme.id, at(100)).await.unwrap();
     tx.insert_client_token("old", acme.id, at(1)).await.unwrap();
-    tx.touch_client(acme.id, at(3), Some(7)).await.unwrap();
-    tx.touch_client(acme.id, at(4), None).await.unwrap();
+    tx.touch_clients(&[(acme.id, at(3), Some(7))]).await.unwrap();
+    tx.touch_clients(&[(acme.id, at(4), None)]).await.unwrap();
     let key = crate::world::key(1);
     let item = ReportedItem {
         content_type: key.content_type,
@@ -208,13 +208,13 @@ async fn many_clients_are_seen_at_once(world: World) {
         tx.insert_client(client, "hash").await.unwrap();
     }
     let seen: Vec<_> =
-        clients.iter().zip(10..).map(|(client, number)| (client.id, at(number), number)).collect();
+        clients.iter().zip(10..).map(|(client, number)| (client.id, at(number), Some(number))).collect();
     tx.touch_clients(&seen).await.unwrap();
     tx.touch_clients(&[]).await.unwrap();
     tx.commit().await.unwrap();
     for (id, when, revision) in &seen[..41] {
         let client = world.database.client(*id).await.unwrap().unwrap();
-        assert_eq!((client.last_seen_at, client.last_revision), (Some(*when), Some(*revision)));
+        assert_eq!((client.last_seen_at, client.last_revision), (Some(*when), *revision));
     }
     assert!(world.database.client(seen[41].0).await.unwrap().is_none());
 }

@@ -237,7 +237,7 @@ async fn the_fleet_is_summed_up(world: World) {
     tx.publish(&served(1), revision).await.unwrap();
     tx.copy_pointers(None, pilot.id).await.unwrap();
     for client in [&good, &behind, &edited] {
-        tx.touch_client(client.id, at(2), Some(revision)).await.unwrap();
+        tx.touch_clients(&[(client.id, at(2), Some(revision))]).await.unwrap();
     }
     tx.replace_client_report(good.id, &[reported(1, ReceiverState::UpToDate, None)], at(2)).await.unwrap();
     let items = [

@@ -102,10 +102,8 @@ pub trait ClientWrites {
     async fn delete_client_tokens(&mut self, id: ClientId) -> StoreResult<()>;
     /// Forgets access tokens that ended before `now`.
     async fn delete_expired_client_tokens(&mut self, now: Timestamp) -> StoreResult<u64>;
-    /// Notes when a client was last seen, and the revision that it pulled, if it did.
-    async fn touch_client(&mut self, id: ClientId, at: Timestamp, revision: Option<i64>) -> StoreResult<()>;
-    /// Notes when clients were last seen, each with the revision that it pulled; one that is gone is left out.
-    async fn touch_clients(&mut self, seen: &[(ClientId, Timestamp, i64)]) -> StoreResult<()>;
+    /// Notes when clients were last seen, each with the revision that it pulled, if it did; one that is gone is left out.
+    async fn touch_clients(&mut self, seen: &[(ClientId, Timestamp, Option<i64>)]) -> StoreResult<()>;
     /// Replaces what a client reported.
     async fn replace_client_report(
         &mut self,
