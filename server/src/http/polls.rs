@@ -1,19 +1,18 @@
-//! Polls of receivers that find nothing new, answered before the router: most requests of a server are such polls, and
+//! Polls of receivers, answered before the router where memory alone can: most requests of a server are such polls, and
 //! all that stands around a route costs several times what a look into memory does (docs/adr/0012).
 //!
-//! Only what memory alone can tell is answered here. Everything else, each refusal too, goes the ordinary way.
+//! Everything else, each refusal too, goes the ordinary way.
 
 use super::{
-    layers::{around, headers},
+    layers::around,
     public::{
         caller,
-        v1::pull::{self, POLLED},
+        v1::pull::{Memory, POLLED},
     },
     state::AppState,
 };
 use axum::{
-    body::Body,
-    http::{HeaderMap, Method, Request, StatusCode},
+    http::{Method, Request},
     response::Response,
 };
 use futures::future::{Either, Ready, ready};
@@ -25,18 +24,12 @@ use std::{
 use tower::Service;
 
 /// What answers polls, for every connection.
-pub struct Polls {
-    state: AppState,
-    /// The headers of every answer but for its tag.
-    headers: HeaderMap,
-}
+pub struct Polls(Memory);
 
 impl Polls {
     /// Answers with what `state` reaches.
     pub fn new(state: AppState) -> Arc<Self> {
-        let mut headers = pull::not_modified();
-        headers::complete(&mut headers, &state.settings);
-        Arc::new(Self { state, headers })
+        Arc::new(Self(Memory::new(state)))
     }
 
     /// Stands in front of one connection's routes.
@@ -44,18 +37,14 @@ impl Polls {
         BeforeRoutes { polls: self, routes }
     }
 
-    /// The answer to a poll that finds nothing new; none for everything else.
+    /// The answer to a poll, where memory knows it; none for everything else.
     fn answer<B>(&self, request: &Request<B>) -> Option<Response> {
         if request.method() != Method::GET || request.uri().path() != POLLED {
             return None;
         }
         let begun = Instant::now();
         let token = caller::bearer(request.headers())?;
-        let tag = pull::unchanged(&self.state, token, request.uri(), request.headers())?;
-        let mut answer = Response::new(Body::empty());
-        *answer.status_mut() = StatusCode::NOT_MODIFIED;
-        *answer.headers_mut() = self.headers.clone();
-        pull::tag(answer.headers_mut(), &tag);
+        let answer = self.0.answer(token, request.uri(), request.headers())?;
         around::told(request.method(), Some(POLLED), answer.status(), begun.elapsed());
         Some(answer)
     }

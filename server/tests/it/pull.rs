@@ -7,7 +7,7 @@ use sandbox::exports::{Script, ScriptStep};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-crate::on_both_engines!(deltas_compose, receivers_follow, polls_from_memory);
+crate::on_both_engines!(deltas_compose, receivers_follow, polls_from_memory, manifests_from_memory);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn validators_and_encodings() {
@@ -57,7 +57,7 @@ async fn polls_from_memory(engine: Engine) {
     };
     let is_in_memory = |tag: &str| {
         let bare = tag.trim_matches('"').trim_end_matches("-br").to_owned();
-        world.running.services.pull().unchanged(&token, None, None, |etag| etag == bare).is_some()
+        world.running.services.pull().from_memory(&token, None, None, |etag| etag == bare).is_some()
     };
     let tag = poll("", "\"none\"").await.1["etag"].to_str().unwrap().to_owned();
     // Whoever may pull has changed: what counts as now is asked for once more.
@@ -96,6 +96,47 @@ async fn polls_from_memory(engine: Engine) {
     }
     world.delete(&format!("/clients/{id}"), 204).await;
     assert_eq!(poll("", "*").await.0, 401);
+    world.running.stop().await;
+}
+
+/// A whole manifest out of memory is what its route answers, in each encoding, and only as long as it stands.
+async fn manifests_from_memory(engine: Engine) {
+    let world = World::on(engine).await;
+    sandbox::library::write(&world.library()).unwrap();
+    let source = world.add_source().await;
+    world.scan(&source).await;
+    world.publish_all("scripts").await;
+    let (id, token) = world.client("Acme").await;
+    let http = reqwest::Client::builder().no_gzip().no_brotli().build().unwrap();
+    let ask = async |accept: &str| {
+        let request = http.get(world.url("/pull/manifest")).bearer_auth(&token);
+        let mut answer = request.header("accept-encoding", accept).send().await.unwrap();
+        answer.headers_mut().remove("date");
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        (status, headers, answer.bytes().await.unwrap())
+    };
+    let is_in_memory = || world.running.services.pull().from_memory(&token, None, None, |_| false).is_some();
+    for accept in ["identity", "gzip", "br"] {
+        // Who may pull has changed: what counts as now is not in memory.
+        let (another, _) = world.client(accept).await;
+        world.delete(&format!("/clients/{another}"), 204).await;
+        assert!(!is_in_memory());
+        let by_its_route = ask(accept).await;
+        assert_eq!(by_its_route.0, 200);
+        if let Engine::Sqlite = engine {
+            assert!(is_in_memory(), "this process knows of every change");
+        }
+        for _ in 0..5 {
+            assert_eq!(ask(accept).await, by_its_route, "{accept}");
+        }
+    }
+    let before = ask("br").await;
+    std::fs::write(world.library().join("new.xml"), Script::new("new").to_xml()).unwrap();
+    world.scan(&source).await;
+    world.publish_all("scripts").await;
+    assert_ne!(ask("br").await.2, before.2, "what was published since");
+    world.delete(&format!("/clients/{id}"), 204).await;
+    assert_eq!(ask("br").await.0, 401);
     world.running.stop().await;
 }
 

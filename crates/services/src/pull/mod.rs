@@ -6,10 +6,10 @@
 mod blobs;
 mod cache;
 mod epochs;
+mod memory;
 mod reading;
 mod seen;
 mod signing;
-mod unchanged;
 
 pub use cache::{PullCache, ServedManifest};
 

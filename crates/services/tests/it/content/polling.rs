@@ -29,7 +29,8 @@ async fn tag(world: &World, token: &str) -> String {
 
 /// Whether memory alone says that a tag is current.
 fn is_current(world: &World, token: &str, tag: &str) -> bool {
-    world.services.pull().unchanged(token, None, None, |known| known == tag).is_some()
+    let answer = world.services.pull().from_memory(token, None, None, |known| known == tag);
+    matches!(answer, Some(ManifestAnswer::Unchanged(_)))
 }
 
 async fn world() -> World {

@@ -2,10 +2,10 @@
 
 mod encoding;
 mod keys;
-mod unchanged;
+mod memory;
 
 pub use encoding::Encodings;
-pub use unchanged::{POLLED, not_modified, tag, unchanged};
+pub use memory::{Memory, POLLED};
 
 use crate::http::{
     public::{
@@ -147,16 +147,23 @@ fn answer(
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
-    tag(headers, etag);
+    describe(headers, etag, encoding);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::VARY, HeaderValue::from_static(VARY));
+    Ok(answer)
+}
+
+/// The headers that tell of what an answer holds: its quoted tag and, where there is a body, the encoding.
+fn describe(headers: &mut HeaderMap, etag: &str, encoding: Option<Encoding>) {
+    if let Ok(tag) = HeaderValue::from_str(etag) {
+        headers.insert(header::ETAG, tag);
+    }
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(name) = encoding.name() {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
         }
     }
-    Ok(answer)
 }
 
 #[derive(Deserialize)]

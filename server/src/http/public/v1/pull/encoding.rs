@@ -67,25 +67,26 @@ struct Kept {
 impl Encodings {
     /// `plain` in the wanted encoding; `name` names exactly these bytes.
     pub async fn encode(&self, name: &str, wanted: Encoding, plain: Bytes) -> (Encoding, Bytes) {
-        if wanted == Encoding::Plain || plain.len() < SMALL {
-            return (Encoding::Plain, plain);
-        }
-        let key = (name.to_owned(), wanted);
-        if let Some(kept) = self.get(&key) {
-            return (wanted, kept);
+        if let Some(ready) = self.ready(name, wanted, &plain) {
+            return ready;
         }
         let input = plain.clone();
         match tokio::task::spawn_blocking(move || compress(wanted, &input)).await {
             Ok(Some(bytes)) => {
-                self.keep(key, bytes.clone());
+                self.keep((name.to_owned(), wanted), bytes.clone());
                 (wanted, bytes)
             }
             _ => (Encoding::Plain, plain),
         }
     }
 
-    fn get(&self, key: &Key) -> Option<Bytes> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).answers.get(key).cloned()
+    /// The same without waiting: none where it must be compressed first.
+    pub fn ready(&self, name: &str, wanted: Encoding, plain: &Bytes) -> Option<(Encoding, Bytes)> {
+        if wanted == Encoding::Plain || plain.len() < SMALL {
+            return Some((Encoding::Plain, plain.clone()));
+        }
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.answers.get(&(name.to_owned(), wanted)).map(|bytes| (wanted, bytes.clone()))
     }
 
     fn keep(&self, key: Key, bytes: Bytes) {

@@ -1,20 +1,19 @@
-//! What a poll that finds nothing new asks, answered from memory alone: it waits for nothing, and takes no turn.
+//! What receivers ask, answered from memory alone: it waits for nothing, and takes no turn.
 
-use super::{Pull, cache::Question};
+use super::{ManifestAnswer, Pull, cache::Question};
 use crate::tokens::sha256_hex;
 use domain::content::ContentType;
-use std::sync::Arc;
 
 impl Pull<'_> {
-    /// The tag of what the bearer of a token has, where memory knows that it is current. None where anything would have
-    /// to be read, made or refused: [`Self::client`] and [`Self::manifest`] say what then.
-    pub fn unchanged(
+    /// What the bearer of a token is served, where memory knows it and that it is current. None where anything would
+    /// have to be read, made or refused: [`Self::client`] and [`Self::manifest`] say what then.
+    pub fn from_memory(
         &self,
         token: &str,
         only: Option<ContentType>,
         since: Option<i64>,
         is_known: impl Fn(&str) -> bool,
-    ) -> Option<Arc<str>> {
+    ) -> Option<ManifestAnswer> {
         let now = self.core.now();
         let cache = &self.core.pull;
         let epochs = self.core.epochs_in_memory()?;
@@ -26,9 +25,13 @@ impl Pull<'_> {
             return None;
         }
         let question = Question::of(&bearer, only, cache.ring(epochs, bearer.ring)?.revision, since);
-        let tag = cache.tag(epochs, &question).filter(|tag| is_known(tag))?;
+        let tag = cache.tag(epochs, &question)?;
+        let answer = match is_known(&tag) {
+            true => ManifestAnswer::Unchanged(tag),
+            false => ManifestAnswer::Manifest(cache.manifest(epochs, &question)?),
+        };
         cache.seen.note(client.id, question.revision, now);
         self.core.renew_epochs();
-        Some(tag)
+        Some(answer)
     }
 }
