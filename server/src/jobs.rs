@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How often the schedule is looked at.
 const TICK: Duration = Duration::from_secs(1);
-/// How often other processes' changes of production and alerts are looked for.
+/// How often other processes' changes of production and alerts are looked for, where there may be replicas. Where there
+/// are none only the command line changes anything, and [`TICK`] will do.
 const WATCH: Duration = Duration::from_millis(250);
 /// How often measured times are summed up.
 const FIGURES: Duration = Duration::from_secs(10);
@@ -22,7 +23,8 @@ const TIDY: Duration = Duration::from_secs(600);
 pub async fn run(services: Services, owner: String, stop: CancellationToken) {
     let schedule = every(TICK, stop.clone(), || due(&services, &owner));
     let seen = every(TICK, stop.clone(), || keep_seen(&services));
-    let watch = every(WATCH, stop.clone(), || async {
+    let watching = if services.may_have_replicas() { WATCH } else { TICK };
+    let watch = every(watching, stop.clone(), || async {
         if let Err(error) = services.pull().watch().await {
             tracing::debug!(%error, "production cannot be watched");
         }

@@ -38,3 +38,10 @@ pub struct Schedule {
     /// Whether it runs now.
     pub running: bool,
 }
+
+impl Schedule {
+    /// Whether a run may begin at `now`.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !self.running && self.next_run_at <= now
+    }
+}

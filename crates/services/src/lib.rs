@@ -167,6 +167,11 @@ impl Services {
         Ok(self.core.store.ping().await?)
     }
 
+    /// Whether other servers may work on the same database, as they may on PostgreSQL.
+    pub fn may_have_replicas(&self) -> bool {
+        self.core.store.is_shared()
+    }
+
     /// Answers kept under an `Idempotency-Key`, for the HTTP layer.
     pub fn kept_answers(&self) -> &dyn ports::store::IdempotencyStore {
         &*self.core.store
