@@ -39,6 +39,7 @@ for (const [name, options] of [
     if (options.javaScriptEnabled !== false) await alive(page);
     await page.getByRole('link', { name: /New or Changed/ }).click();
     await page.waitForURL(/status=Changed/);
+    assert.doesNotMatch(page.url(), /&$/, 'an address that can be sent to others');
     const waiting = page.locator('[data-row]').filter({ hasText: 'Needs Approval' }).first();
     const title = (await waiting.locator('a[data-open]').innerText()).trim();
     await waiting.locator('a[data-open]').click();

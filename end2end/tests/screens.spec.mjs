@@ -1,6 +1,7 @@
 // Every screen: accessible, in light and dark, wide and on a phone; nothing overflows.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { browser, demo, open, phone, picture, wide } from '../support/world.mjs';
 import { accessible, signIn } from '../support/actions.mjs';
 
@@ -43,3 +44,24 @@ for (const [size, viewport] of [['wide', wide], ['phone', phone]]) {
     });
   }
 }
+
+test('whoever hangs up in mid-page leaves the server well', async () => {
+  const { page, close } = await open(tandem.url);
+  await signIn(page);
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const { hostname, port } = new URL(tandem.url);
+  /** Asks for a page, and hangs up once so many bytes of it are there. */
+  const hangUp = (path, bytes) => new Promise((gone, failed) => {
+    const asked = () => { if (bytes === 0) socket.destroy(); };
+    const socket = connect(port, hostname, () => socket.write(`GET ${path} HTTP/1.1\r\nHost: tandem\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`, asked));
+    socket.on('data', (part) => { bytes -= part.length; if (bytes <= 0) socket.destroy(); });
+    socket.on('close', gone).on('error', failed);
+  });
+  for (const path of Object.values(screens)) {
+    await Promise.all([0, 0, 1, 1, 2_000, 5_000, 10_000, 20_000].map((bytes) => hangUp(path, bytes)));
+  }
+  // What fell on the way would be in the log, which is read when it stops.
+  await page.goto('/alerts');
+  await page.getByRole('heading', { name: 'Alerts', level: 1 }).waitFor();
+  await close();
+});

@@ -128,14 +128,14 @@ fn Heartbeat(sync: Schedule, now: Timestamp) -> impl IntoView {
         (_, late) if late > 90 => "late",
         _ => "fine",
     };
-    let last = sync.last_finished_at.map_or("not yet".to_owned(), |at| ago(at, now));
+    let last = sync.last_finished_at.map_or("not run yet".to_owned(), |at| format!("last {}", ago(at, now)));
     let next =
         if sync.running { "running now".to_owned() } else { format!("next {}", due(sync.next_run_at, now)) };
     let summary = sync.last_summary.unwrap_or_default();
     view! {
         <p class="heartbeat" data-state=state title=summary>
             <span class="dot" aria-hidden="true"></span>
-            <span>"Sync: last "{last}", "{next}</span>
+            <span>"Sync: "{last}", "{next}</span>
         </p>
     }
 }

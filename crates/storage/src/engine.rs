@@ -10,7 +10,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 pub(crate) enum Pools {
     /// A single writer, readers that never wait for it, and what folds the log back.
     Sqlite { writer: SqlitePool, reader: SqlitePool, folder: SqlitePool },
-    /// One pool for both, and a line for what every request asks.
+    /// One pool for both, and a line for what is asked all the time.
     Postgres(PgPool, Line),
 }
 

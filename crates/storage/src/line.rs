@@ -1,8 +1,11 @@
-//! A connection of its own for the one question that comes with every request to the pull API of a shared database.
+//! A connection of its own for the two questions that are asked of a shared database all the time: what counts as now for
+//! the pull API, and the newest change of alerts.
 //!
 //! A pool asks PostgreSQL three times more for every question (is the connection alive, roll back, is it alive): here
 //! the question itself is all.
 
+use crate::{Database, engine::Pools, rows::fault};
+use services::ports::store::StoreResult;
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions, query_as};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Mutex, time::timeout};
@@ -24,13 +27,24 @@ enum Kept {
     Closed,
 }
 
+impl Database {
+    /// The one row of two numbers that a statement answers, for what is asked all the time.
+    pub(crate) async fn ask(&self, sql: &'static str) -> StoreResult<(i64, i64)> {
+        match &self.pools {
+            Pools::Sqlite { reader, .. } => query_as(sql).fetch_one(reader).await,
+            Pools::Postgres(_, line) => line.ask(sql).await,
+        }
+        .map_err(fault)
+    }
+}
+
 impl Line {
     pub(crate) fn new(options: PgConnectOptions) -> Self {
         Self { options: Arc::new(options), kept: Arc::new(Mutex::new(Kept::Nothing)) }
     }
 
     /// Asks for one row of two numbers. One after the other: callers share their questions before they come here.
-    pub(crate) async fn ask(&self, sql: &'static str) -> Result<(i64, i64), sqlx::Error> {
+    async fn ask(&self, sql: &'static str) -> Result<(i64, i64), sqlx::Error> {
         timeout(PATIENCE, self.asked(sql)).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 

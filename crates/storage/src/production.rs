@@ -2,8 +2,8 @@
 
 use crate::{
     Database,
-    engine::{Pools, Tx, execute, read, within},
-    rows::{Place, Shown, count, fault, micros, to_json, whole},
+    engine::{Tx, execute, read, within},
+    rows::{Place, Shown, count, micros, to_json, whole},
 };
 use async_trait::async_trait;
 use domain::{
@@ -81,11 +81,7 @@ fn read_pointers(rows: Vec<ProductionRow>) -> StoreResult<Vec<Pointer>> {
 #[async_trait]
 impl ProductionReads for Database {
     async fn epochs(&self) -> StoreResult<Epochs> {
-        let (revision, access): (i64, i64) = match &self.pools {
-            Pools::Sqlite { reader, .. } => query_as(EPOCHS).fetch_one(reader).await,
-            Pools::Postgres(_, line) => line.ask(EPOCHS).await,
-        }
-        .map_err(fault)?;
+        let (revision, access) = self.ask(EPOCHS).await?;
         Ok(Epochs { revision, access })
     }
 

@@ -40,12 +40,7 @@ impl Core {
         lease: &PollLease,
         work: Boxed<impl Future<Output = T>>,
     ) -> Option<T> {
-        let held = Held::new(&self.clock, lease.until);
-        let beat = || async {
-            let now = self.now();
-            held.prolonged(now, self.store.prolong_poll(lease, now, now + HOLD).await)
-        };
-        while_held(BEAT, &held, work, beat).await
+        self.holding(lease.until, |_| work, |now| self.store.prolong_poll(lease, now, now + HOLD)).await
     }
 
     /// Does `work` and prolongs the lease of the write-back meanwhile; none when it was lost. The work asks its hold
@@ -55,10 +50,19 @@ impl Core {
         lease: &WriteBackLease,
         work: impl FnOnce(Hold) -> Boxed<W>,
     ) -> Option<T> {
-        let held = Held::new(&self.clock, lease.until);
+        self.holding(lease.until, work, |now| self.store.prolong_write_back(lease, now, now + HOLD)).await
+    }
+
+    async fn holding<T, W: Future<Output = T>, P: Future<Output = StoreResult<bool>>>(
+        &self,
+        until: Timestamp,
+        work: impl FnOnce(Hold) -> Boxed<W>,
+        prolong: impl Fn(Timestamp) -> P,
+    ) -> Option<T> {
+        let held = Held::new(&self.clock, until);
         let beat = || async {
             let now = self.now();
-            held.prolonged(now, self.store.prolong_write_back(lease, now, now + HOLD).await)
+            held.prolonged(now, prolong(now).await)
         };
         while_held(BEAT, &held, work(held.hold()), beat).await
     }

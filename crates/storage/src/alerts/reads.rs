@@ -27,7 +27,8 @@ const TIMELINE: &str = "SELECT entry FROM alert_timeline WHERE alert_id = $1 ORD
 pub(super) const LIVE: &str = "SELECT ticket_id FROM alerts \
     WHERE connector_id = $1 AND state <> 'closed' AND ticket_id > $2 ORDER BY ticket_id LIMIT $3";
 const CHANGED: &str = "SELECT id, revision FROM alerts WHERE revision > $1 ORDER BY revision LIMIT $2";
-const REVISION: &str = "SELECT revision FROM alert_epoch WHERE id = 1";
+/// The second number is for [`Database::ask`].
+const REVISION: &str = "SELECT revision, id FROM alert_epoch WHERE id = 1";
 
 impl Database {
     async fn tallied(&self, filter: &AlertFilter) -> StoreResult<Vec<(AlertState, u64)>> {
@@ -152,7 +153,8 @@ impl AlertReads for Database {
     }
 
     async fn alerts_revision(&self) -> StoreResult<i64> {
-        read!(self, |db| query_scalar(REVISION).fetch_one(db))
+        let (revision, _) = self.ask(REVISION).await?;
+        Ok(revision)
     }
 
     async fn alerts_changed_since(&self, revision: i64, most: u32) -> StoreResult<Vec<(AlertId, i64)>> {

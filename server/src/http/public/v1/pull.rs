@@ -17,7 +17,7 @@ use crate::http::{
     state::AppState,
 };
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
@@ -96,8 +96,7 @@ async fn manifest(
             return answer(StatusCode::NOT_MODIFIED, &matched, FRESH, None, Body::empty());
         }
     };
-    let plain = Bytes::from_owner(served.body.clone());
-    let (encoding, bytes) = app.encodings.encode(&served.etag, accepted(&headers), plain).await;
+    let (encoding, bytes) = app.encodings.encode(&served.etag, accepted(&headers), &served.body).await;
     let etag = quoted(&served.etag, encoding);
     answer(StatusCode::OK, &etag, FRESH, Some(encoding), Body::from(bytes))
 }
@@ -115,8 +114,7 @@ async fn blob(
     if let Some(matched) = matching(&headers, hash.as_str()) {
         return answer(StatusCode::NOT_MODIFIED, &matched, FOREVER, None, Body::empty());
     }
-    let (encoding, bytes) =
-        app.encodings.encode(hash.as_str(), accepted(&headers), Bytes::from_owner(bytes)).await;
+    let (encoding, bytes) = app.encodings.encode(hash.as_str(), accepted(&headers), &bytes).await;
     answer(StatusCode::OK, &quoted(hash.as_str(), encoding), FOREVER, Some(encoding), Body::from(bytes))
 }
 

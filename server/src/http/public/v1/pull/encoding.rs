@@ -8,7 +8,7 @@ use flate2::{Compression, write::GzEncoder};
 use std::{
     collections::HashMap,
     io::Write as _,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// Bytes that the cache holds at most; a cache that is full starts anew.
@@ -66,8 +66,8 @@ struct Kept {
 
 impl Encodings {
     /// `plain` in the wanted encoding; `name` names exactly these bytes.
-    pub async fn encode(&self, name: &str, wanted: Encoding, plain: Bytes) -> (Encoding, Bytes) {
-        if let Some(ready) = self.ready(name, wanted, &plain) {
+    pub async fn encode(&self, name: &str, wanted: Encoding, plain: &Arc<[u8]>) -> (Encoding, Bytes) {
+        if let Some(ready) = self.ready(name, wanted, plain) {
             return ready;
         }
         let input = plain.clone();
@@ -76,14 +76,14 @@ impl Encodings {
                 self.keep((name.to_owned(), wanted), bytes.clone());
                 (wanted, bytes)
             }
-            _ => (Encoding::Plain, plain),
+            _ => (Encoding::Plain, Bytes::from_owner(plain.clone())),
         }
     }
 
     /// The same without waiting: none where it must be compressed first.
-    pub fn ready(&self, name: &str, wanted: Encoding, plain: &Bytes) -> Option<(Encoding, Bytes)> {
+    pub fn ready(&self, name: &str, wanted: Encoding, plain: &Arc<[u8]>) -> Option<(Encoding, Bytes)> {
         if wanted == Encoding::Plain || plain.len() < SMALL {
-            return Some((Encoding::Plain, plain.clone()));
+            return Some((Encoding::Plain, Bytes::from_owner(plain.clone())));
         }
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.answers.get(&(name.to_owned(), wanted)).map(|bytes| (wanted, bytes.clone()))

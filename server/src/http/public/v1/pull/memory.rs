@@ -3,7 +3,7 @@
 use super::{Choice, FRESH, VARY, accepted, describe, matching, quoted};
 use crate::http::{layers::headers, state::AppState};
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::Query,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::Response,
@@ -55,8 +55,7 @@ impl Memory {
     }
 
     fn whole(&self, served: &ServedManifest, asked: &HeaderMap) -> Option<Response> {
-        let plain = Bytes::from_owner(served.body.clone());
-        let (encoding, bytes) = self.app.encodings.ready(&served.etag, accepted(asked), &plain)?;
+        let (encoding, bytes) = self.app.encodings.ready(&served.etag, accepted(asked), &served.body)?;
         let mut answer = Response::new(Body::from(bytes));
         *answer.headers_mut() = self.headers.clone();
         describe(answer.headers_mut(), &quoted(&served.etag, encoding), Some(encoding));
