@@ -50,15 +50,16 @@ test('whoever hangs up in mid-page leaves the server well', async () => {
   await signIn(page);
   const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
   const { hostname, port } = new URL(tandem.url);
-  /** Asks for a page, and hangs up once so many bytes of it are there. */
-  const hangUp = (path, bytes) => new Promise((gone, failed) => {
-    const asked = () => { if (bytes === 0) socket.destroy(); };
+  /** Asks for a page, and hangs up after a moment. */
+  const hangUp = (path, moment) => new Promise((gone, failed) => {
+    const asked = () => setTimeout(() => socket.destroy(), moment);
     const socket = connect(port, hostname, () => socket.write(`GET ${path} HTTP/1.1\r\nHost: tandem\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`, asked));
-    socket.on('data', (part) => { bytes -= part.length; if (bytes <= 0) socket.destroy(); });
-    socket.on('close', gone).on('error', failed);
+    socket.on('data', () => {}).on('close', gone).on('error', failed);
   });
-  for (const path of Object.values(screens)) {
-    await Promise.all([0, 0, 1, 1, 2_000, 5_000, 10_000, 20_000].map((bytes) => hangUp(path, bytes)));
+  for (const step of [1, 3]) {
+    for (const path of Object.values(screens)) {
+      await Promise.all(Array.from({ length: 8 }, (_, number) => hangUp(path, number * step)));
+    }
   }
   // What fell on the way would be in the log, which is read when it stops.
   await page.goto('/alerts');

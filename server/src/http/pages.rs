@@ -1,6 +1,13 @@
 //! The screens: server rendering and server functions, both with the same context.
 
-use super::{assets, forms, layers::headers::page_policy, state::AppState};
+use super::{
+    assets, forms,
+    layers::{
+        headers::page_policy,
+        to_the_end::{self, to_the_end},
+    },
+    state::AppState,
+};
 use app::api::identity::{CookiePolicy, RequestIdentity};
 use axum::{
     Router,
@@ -69,6 +76,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/rpc/{*function}", any(server_function))
         .leptos_routes_with_context(state, routes, context(state.clone()), shell)
+        .layer(from_fn(to_the_end::layer))
         .layer(from_fn(carry_answers))
 }
 
@@ -94,7 +102,7 @@ pub async fn file_or_nothing(State(state): State<AppState>, request: Request) ->
     let (options, assets) = (state.leptos.clone(), state.assets.clone());
     let shell = move || app::shell(options.clone(), assets.clone());
     let render = leptos_axum::render_app_async_with_context(context(state), shell);
-    let mut answer = render(request).await.into_response();
+    let mut answer = to_the_end(async move { render(request).await.into_response() }).await;
     *answer.status_mut() = axum::http::StatusCode::NOT_FOUND;
     answer
 }
