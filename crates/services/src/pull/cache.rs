@@ -33,11 +33,20 @@ const MOST_BYTES: usize = 48 * 1024 * 1024;
 #[derive(Debug)]
 pub struct ServedManifest {
     /// Names these bytes (without quotes).
-    pub etag: String,
+    pub etag: Arc<str>,
     /// The revision that they describe.
     pub revision: i64,
     /// The JSON.
     pub body: Arc<[u8]>,
+}
+
+/// What is kept of a manifest.
+#[derive(Debug, Clone)]
+pub(super) struct KeptManifest {
+    /// Its tag.
+    pub(super) etag: Arc<str>,
+    /// The manifest, unless its bytes had to make room.
+    pub(super) served: Option<Arc<ServedManifest>>,
 }
 
 /// What a manifest depends on, apart from the epochs.
@@ -88,9 +97,8 @@ struct State {
     bearers: HashMap<String, Arc<Bearer>>,
     rings: HashMap<Option<RingId>, Arc<RingSlice>>,
     signer: KnownSigner,
-    manifests: HashMap<Question, Arc<ServedManifest>>,
+    manifests: HashMap<Question, KeptManifest>,
     manifest_bytes: usize,
-    tags: HashMap<Question, Arc<str>>,
     blobs: KeptBlobs,
     refused: HashMap<ClientId, Timestamp>,
 }
@@ -182,24 +190,24 @@ impl PullCache {
         self.state().at(now).signer = Some(signer);
     }
 
-    pub(super) fn tag(&self, now: Epochs, question: &Question) -> Option<Arc<str>> {
-        self.state().at(now).tags.get(question).cloned()
-    }
-
-    pub(super) fn manifest(&self, now: Epochs, question: &Question) -> Option<Arc<ServedManifest>> {
+    pub(super) fn manifest(&self, now: Epochs, question: &Question) -> Option<KeptManifest> {
         self.state().at(now).manifests.get(question).cloned()
     }
 
     pub(super) fn keep_manifest(&self, now: Epochs, question: Question, served: Arc<ServedManifest>) {
         let mut state = self.state();
         let state = state.at(now);
-        if state.manifest_bytes + served.body.len() > MOST_BYTES || state.manifests.len() >= MOST {
+        let is_full = state.manifests.len() >= MOST;
+        if is_full {
             state.manifests.clear();
+        }
+        if is_full || state.manifest_bytes + served.body.len() > MOST_BYTES {
+            state.manifests.values_mut().for_each(|kept| kept.served = None);
             state.manifest_bytes = 0;
         }
         state.manifest_bytes += served.body.len();
-        bounded(&mut state.tags, MOST).insert(question.clone(), served.etag.as_str().into());
-        state.manifests.insert(question, served);
+        let kept = KeptManifest { etag: served.etag.clone(), served: Some(served) };
+        state.manifests.insert(question, kept);
     }
 
     pub(super) fn content(&self, hash: &ContentHash) -> Option<Arc<[u8]>> {
@@ -257,7 +265,6 @@ impl State {
         }
         self.manifests.clear();
         self.manifest_bytes = 0;
-        self.tags.clear();
         self.blobs.forget_published();
         self.kept_for = now;
         self
@@ -284,13 +291,16 @@ mod tests {
         let (cache, now) = (PullCache::default(), Epochs { revision: 1, access: 1 });
         let body: Arc<[u8]> = vec![0; 16 * 1024 * 1024].into();
         for since in 0..8 {
-            let served = ServedManifest { etag: format!("r1-{since}"), revision: 1, body: body.clone() };
+            let served =
+                ServedManifest { etag: format!("r1-{since}").into(), revision: 1, body: body.clone() };
             cache.keep_manifest(now, question(since), Arc::new(served));
         }
         assert!(cache.state().manifest_bytes <= MOST_BYTES);
-        assert!(cache.manifest(now, &question(0)).is_none());
-        assert_eq!(cache.tag(now, &question(0)).as_deref(), Some("r1-0"));
-        assert!(cache.tag(Epochs { revision: 1, access: 2 }, &question(0)).is_none());
+        let first = cache.manifest(now, &question(0)).unwrap();
+        assert!(first.served.is_none());
+        assert_eq!(&*first.etag, "r1-0");
+        assert!(cache.manifest(now, &question(7)).unwrap().served.is_some());
+        assert!(cache.manifest(Epochs { revision: 1, access: 2 }, &question(0)).is_none());
     }
 
     #[test]

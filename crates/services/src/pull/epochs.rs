@@ -46,7 +46,8 @@ impl Core {
 
     /// Has what counts as now asked for while what is known still counts, so that the next poll waits for nothing.
     pub(super) fn renew_epochs(&self) {
-        if self.known_epochs(AGEING).is_none() && !self.pull.is_being_renewed.swap(true, Ordering::AcqRel) {
+        let is_ageing = self.store.is_shared() && self.known_epochs(AGEING).is_none();
+        if is_ageing && !self.pull.is_being_renewed.swap(true, Ordering::AcqRel) {
             let (renewing, asking) = (Renewing(self.pull.clone()), self.ask_anew());
             tokio::spawn(async move {
                 // Whoever asks once it no longer counts is told of the failure.
@@ -58,8 +59,10 @@ impl Core {
 
     /// What is known, where others write too only if it was asked for within `age`.
     fn known_epochs(&self, age: Duration) -> Option<Epochs> {
-        let now = Instant::now();
-        let since = self.store.is_shared().then(|| now.checked_sub(age).unwrap_or(now));
+        let since = self.store.is_shared().then(|| {
+            let now = Instant::now();
+            now.checked_sub(age).unwrap_or(now)
+        });
         self.pull.epochs(since)
     }
 

@@ -25,10 +25,10 @@ impl Pull<'_> {
             return None;
         }
         let question = Question::of(&bearer, only, cache.ring(epochs, bearer.ring)?.revision, since);
-        let tag = cache.tag(epochs, &question)?;
-        let answer = match is_known(&tag) {
-            true => ManifestAnswer::Unchanged(tag),
-            false => ManifestAnswer::Manifest(cache.manifest(epochs, &question)?),
+        let kept = cache.manifest(epochs, &question)?;
+        let answer = match is_known(&kept.etag) {
+            true => ManifestAnswer::Unchanged(kept.etag),
+            false => ManifestAnswer::Manifest(kept.served?),
         };
         cache.seen.note(client.id, question.revision, now);
         self.core.renew_epochs();

@@ -106,12 +106,12 @@ impl Pull<'_> {
         let slice = self.core.ring_at(epochs, bearer.ring).await?;
         let question = Question::of(bearer, only, slice.revision, since);
         self.core.pull.seen.note(client.id, question.revision, self.core.now());
-        if let Some(tag) = self.core.pull.tag(epochs, &question).filter(|tag| is_known(tag)) {
-            return Ok(ManifestAnswer::Unchanged(tag));
+        if let Some(kept) = self.core.pull.manifest(epochs, &question).filter(|kept| is_known(&kept.etag)) {
+            return Ok(ManifestAnswer::Unchanged(kept.etag));
         }
         let served = self.served(epochs, question, client, &slice).await?;
         Ok(match is_known(&served.etag) {
-            true => ManifestAnswer::Unchanged(served.etag.as_str().into()),
+            true => ManifestAnswer::Unchanged(served.etag.clone()),
             false => ManifestAnswer::Manifest(served),
         })
     }
@@ -123,11 +123,12 @@ impl Pull<'_> {
         client: &ApiClient,
         slice: &RingSlice,
     ) -> Result<Arc<ServedManifest>> {
-        if let Some(served) = self.core.pull.manifest(epochs, &question) {
+        let known = || self.core.pull.manifest(epochs, &question)?.served;
+        if let Some(served) = known() {
             return Ok(served);
         }
         let _building = self.core.pull.building.lock().await;
-        if let Some(served) = self.core.pull.manifest(epochs, &question) {
+        if let Some(served) = known() {
             return Ok(served);
         }
         let scope = Scope { types: question.types.clone(), since: client.scope_revision };
@@ -136,7 +137,7 @@ impl Pull<'_> {
             signer.sign(&mut manifest);
         }
         let body = serde_json::to_vec(&manifest).map_err(Error::internal)?;
-        let etag = format!("r{}-{}", manifest.revision, &ContentHash::of(&body).as_str()[..16]);
+        let etag = format!("r{}-{}", manifest.revision, &ContentHash::of(&body).as_str()[..16]).into();
         let served = Arc::new(ServedManifest { etag, revision: manifest.revision, body: body.into() });
         self.core.pull.keep_manifest(epochs, question, served.clone());
         Ok(served)

@@ -22,7 +22,7 @@ async fn tag(world: &World, token: &str) -> String {
     let pull = world.services.pull();
     let admitted = pull.client(token).await.unwrap();
     match pull.manifest(&admitted, None, None, |_| false).await.unwrap() {
-        ManifestAnswer::Manifest(served) => served.etag.clone(),
+        ManifestAnswer::Manifest(served) => served.etag.to_string(),
         ManifestAnswer::Unchanged(_) => unreachable!("nothing is known"),
     }
 }

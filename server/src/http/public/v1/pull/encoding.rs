@@ -55,13 +55,11 @@ pub struct Encodings {
     kept: Mutex<Kept>,
 }
 
-/// Which bytes, in which encoding.
-type Key = (String, Encoding);
-
 #[derive(Default)]
 struct Kept {
     bytes: usize,
-    answers: HashMap<Key, Bytes>,
+    /// By encoding and name.
+    answers: HashMap<Encoding, HashMap<String, Bytes>>,
 }
 
 impl Encodings {
@@ -73,7 +71,7 @@ impl Encodings {
         let input = plain.clone();
         match tokio::task::spawn_blocking(move || compress(wanted, &input)).await {
             Ok(Some(bytes)) => {
-                self.keep((name.to_owned(), wanted), bytes.clone());
+                self.keep(name, wanted, bytes.clone());
                 (wanted, bytes)
             }
             _ => (Encoding::Plain, Bytes::from_owner(plain.clone())),
@@ -86,16 +84,16 @@ impl Encodings {
             return Some((Encoding::Plain, Bytes::from_owner(plain.clone())));
         }
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.answers.get(&(name.to_owned(), wanted)).map(|bytes| (wanted, bytes.clone()))
+        kept.answers.get(&wanted)?.get(name).map(|bytes| (wanted, bytes.clone()))
     }
 
-    fn keep(&self, key: Key, bytes: Bytes) {
+    fn keep(&self, name: &str, encoding: Encoding, bytes: Bytes) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.bytes + bytes.len() > MOST {
             *kept = Kept::default();
         }
         kept.bytes += bytes.len();
-        kept.answers.insert(key, bytes);
+        kept.answers.entry(encoding).or_default().insert(name.to_owned(), bytes);
     }
 }
 
