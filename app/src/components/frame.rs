@@ -128,14 +128,19 @@ fn Heartbeat(sync: Schedule, now: Timestamp) -> impl IntoView {
         (_, late) if late > 90 => "late",
         _ => "fine",
     };
-    let last = sync.last_finished_at.map_or("not run yet".to_owned(), |at| format!("last {}", ago(at, now)));
+    let last = match (sync.last_finished_at, sync.last_run_at) {
+        (Some(at), _) => format!("last {}, ", ago(at, now)),
+        (None, None) => "not run yet, ".to_owned(),
+        // One that runs, or was broken off.
+        (None, Some(_)) => String::new(),
+    };
     let next =
         if sync.running { "running now".to_owned() } else { format!("next {}", due(sync.next_run_at, now)) };
     let summary = sync.last_summary.unwrap_or_default();
     view! {
         <p class="heartbeat" data-state=state title=summary>
             <span class="dot" aria-hidden="true"></span>
-            <span>"Sync: "{last}", "{next}</span>
+            <span>"Sync: "{last}{next}</span>
         </p>
     }
 }

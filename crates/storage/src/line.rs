@@ -43,14 +43,21 @@ impl Line {
         Self { options: Arc::new(options), kept: Arc::new(Mutex::new(Kept::Nothing)) }
     }
 
-    /// Asks for one row of two numbers. One after the other: callers share their questions before they come here.
+    /// Asks for one row of two numbers, one after the other. A task of its own asks: a caller that hangs up in the middle
+    /// would leave half an answer behind, and the connection would have to be opened anew.
     async fn ask(&self, sql: &'static str) -> Result<(i64, i64), sqlx::Error> {
-        timeout(PATIENCE, self.asked(sql)).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        let line = self.clone();
+        let asking = tokio::spawn(async move { timeout(PATIENCE, line.asked(sql)).await });
+        match asking.await {
+            Ok(Ok(found)) => found,
+            Ok(Err(_)) => Err(sqlx::Error::PoolTimedOut),
+            Err(_) => Err(sqlx::Error::WorkerCrashed),
+        }
     }
 
     async fn asked(&self, sql: &'static str) -> Result<(i64, i64), sqlx::Error> {
         let mut kept = self.kept.lock().await;
-        // Taken out: a caller that hangs up leaves no half-read answer behind.
+        // Taken out: a question that takes too long leaves no half-read answer behind.
         match std::mem::replace(&mut *kept, Kept::Nothing) {
             Kept::Closed => {
                 *kept = Kept::Closed;
@@ -62,7 +69,7 @@ impl Line {
                     return Ok(found);
                 }
                 // The server closed it since, perhaps because it started anew: a fresh one shows.
-                Err(error) => tracing::debug!(%error, "the connection for epochs is opened again"),
+                Err(error) => tracing::debug!(%error, "the line is opened again"),
             },
             Kept::Nothing => {}
         }

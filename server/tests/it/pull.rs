@@ -1,11 +1,16 @@
 //! The pull API: validators, encodings, deltas, and the receiver against the real server.
 
-use crate::world::{Engine, World, expect};
+use crate::world::{Engine, World, config, expect};
 use receiver::{Home, Outcome, Selection, SyncRequest};
-use reqwest::Method;
+use reqwest::{Method, header::HeaderMap};
 use sandbox::exports::{Script, ScriptStep};
 use serde_json::{Value, json};
+use server::{
+    http::public::v1::pull::{Memory, POLLED},
+    wiring::state,
+};
 use std::collections::BTreeMap;
+use tokio_util::sync::CancellationToken;
 
 crate::on_both_engines!(deltas_compose, receivers_follow, polls_from_memory, manifests_from_memory);
 
@@ -116,6 +121,8 @@ async fn manifests_from_memory(engine: Engine) {
         (status, headers, answer.bytes().await.unwrap())
     };
     let is_in_memory = || world.running.services.pull().from_memory(&token, None, None, |_| false).is_some();
+    let services = world.running.services.clone();
+    let memory = Memory::new(state(&config(&world.database), services, CancellationToken::new()));
     for accept in ["identity", "gzip", "br"] {
         // Who may pull has changed: what counts as now is not in memory.
         let (another, _) = world.client(accept).await;
@@ -123,11 +130,21 @@ async fn manifests_from_memory(engine: Engine) {
         assert!(!is_in_memory());
         let by_its_route = ask(accept).await;
         assert_eq!(by_its_route.0, 200);
+        let encoding = by_its_route.1.get("content-encoding").map(|value| value.to_str().unwrap());
+        assert_eq!(encoding.unwrap_or("identity"), accept);
         if let Engine::Sqlite = engine {
             assert!(is_in_memory(), "this process knows of every change");
         }
         for _ in 0..5 {
             assert_eq!(ask(accept).await, by_its_route, "{accept}");
+        }
+        if let (Engine::Sqlite, "identity") = (engine, accept) {
+            let answer = memory.answer(&token, &POLLED.parse().unwrap(), &HeaderMap::new()).unwrap();
+            let (head, body) = answer.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            let mut headers = by_its_route.1;
+            headers.remove("content-length");
+            assert_eq!((head.headers, body), (headers, by_its_route.2), "memory itself answers the same");
         }
     }
     let before = ask("br").await;

@@ -1,7 +1,7 @@
 //! Telling everybody who shows alerts that something changed.
 //!
 //! Every change of an alert has a revision. Here the newest one is published; whoever waits then asks what changed
-//! since the revision they know. Changes of other processes are found by looking a few times a second.
+//! since the revision they know. Changes of other processes are found by looking now and then.
 
 use super::Alerts;
 use crate::{Core, Result};
@@ -105,7 +105,7 @@ impl Alerts<'_> {
         Ok(self.core.alert_changes.since(since))
     }
 
-    /// Looks whether anything changed, here or in another process; a job calls it a few times a second.
+    /// Looks whether anything changed, here or in another process; a job calls it now and then.
     pub async fn watch(&self) -> Result<()> {
         self.core.look_for_changes().await
     }

@@ -72,8 +72,7 @@ impl Clients<'_> {
             format!("{}: {} for {}: {}", exception.kind, exception.name, client.name, exception.reason);
         let line = Line::ok(action::CLIENT, told).on(exception.content_type).about(&exception.guid);
         self.core.audit(&mut *tx, actor, line).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(exception)
     }
 
@@ -143,8 +142,7 @@ impl Core {
             let line = Line::ok(action::CLIENT, told).on(exception.content_type).about(&exception.guid);
             self.audit(&mut *tx, actor, line).await?;
         }
-        tx.commit().await?;
-        self.serve_anew().await;
+        self.serve_anew(tx).await?;
         Ok(client)
     }
 }

@@ -117,8 +117,7 @@ impl Clients<'_> {
         tx.bump_access().await?;
         let line = Line::ok(action::CLIENT, format!("changed the API client {}", client.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(client)
     }
 
@@ -146,8 +145,7 @@ impl Clients<'_> {
             |until| format!("gave {} a new secret; the old one works until {until}", client.name),
         );
         self.core.audit(&mut *tx, actor, Line::ok(action::CLIENT, told).about(id)).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(secret)
     }
 
@@ -164,8 +162,7 @@ impl Clients<'_> {
         tx.bump_access().await?;
         let line = Line::ok(action::CLIENT, format!("ended the old secret of {}", client.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         client.old_secret_until = None;
         Ok(client)
     }
@@ -180,8 +177,7 @@ impl Clients<'_> {
         tx.bump_access().await?;
         let line = Line::ok(action::CLIENT, format!("deleted the API client {}", client.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(())
     }
 

@@ -43,8 +43,7 @@ impl Content<'_> {
         let summary = format!("rolled {} back to version {number}: {reason}", item.name);
         let line = Line::ok(action::ROLLBACK, summary).on(key.content_type).about(&key.guid);
         self.core.audit(&mut *tx, actor, line).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         self.with_policy(item.row()).await
     }
 

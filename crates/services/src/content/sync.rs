@@ -45,8 +45,7 @@ impl Content<'_> {
             let summary = tell_sync(&result, &content_type.label().to_lowercase());
             self.core.audit(&mut *tx, actor, Line::ok(action::SYNC, summary).on(content_type)).await?;
         }
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(result)
     }
 

@@ -5,8 +5,8 @@
 
 use super::PullCache;
 use crate::{
-    Core, Result,
-    ports::store::{StoreResult, production::Epochs},
+    Core, Error, Result,
+    ports::store::{StoreResult, Transaction, production::Epochs},
 };
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -81,13 +81,21 @@ impl Core {
         }
     }
 
-    /// Called after every commit that changes who may pull, or what is served. Once this is over, no replica answers as
-    /// of before: what others were lent has ended.
-    pub(crate) async fn serve_anew(&self) {
-        self.pull.recheck();
+    /// Commits what changes who may pull, or what is served. Once this is over, no replica answers as of before: what
+    /// others were lent has ended. Whoever asked for the change and hangs up stops neither the commit nor what follows it
+    /// here.
+    pub(crate) async fn serve_anew(&self, tx: Box<dyn Transaction>) -> Result<()> {
+        let cache = self.pull.clone();
+        let committing = tokio::spawn(async move {
+            let done = tx.commit().await;
+            cache.recheck();
+            done
+        });
+        committing.await.map_err(Error::internal)??;
         if self.store.is_shared() {
             // Timers may fire a moment early.
             sleep(LENT + Duration::from_millis(1)).await;
         }
+        Ok(())
     }
 }

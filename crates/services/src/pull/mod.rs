@@ -196,7 +196,7 @@ impl Pull<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Looks whether another process changed production or clients; a job calls it a few times a second.
+    /// Looks whether another process changed production or clients; a job calls it now and then.
     pub async fn watch(&self) -> Result<()> {
         let epochs = self.core.store.epochs().await?;
         self.core.pull.learn(epochs);

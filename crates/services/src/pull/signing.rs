@@ -75,8 +75,7 @@ impl Pull<'_> {
         let line = Line::ok(action::SIGNING, format!("made the signing key {}", key.key_id));
         self.core.audit(&mut *tx, &Actor::system("start"), line.about(&key.key_id)).await?;
         tx.bump_access().await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(true)
     }
 
@@ -97,8 +96,7 @@ impl Pull<'_> {
         tx.bump_access().await?;
         let line = Line::ok(action::SIGNING, format!("changed the signing key to {}", key.key_id));
         self.core.audit(&mut *tx, actor, line.about(&key.key_id)).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         self.keys().await
     }
 

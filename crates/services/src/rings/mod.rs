@@ -200,8 +200,7 @@ impl Rings<'_> {
     ) -> Result<()> {
         tx.bump_access().await?;
         self.core.audit(&mut *tx, actor, Line::ok(action::RING, told).about(ring.id)).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(())
     }
 }

@@ -87,8 +87,7 @@ impl Rings<'_> {
             told = format!("{told}; {reason}");
         }
         self.core.audit(&mut *tx, actor, Line::ok(action::PROMOTE, told).about(id)).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(result)
     }
 
@@ -150,8 +149,7 @@ impl Rings<'_> {
         }
         let told = tell(&step, &result);
         self.core.audit(&mut *tx, actor, Line::ok(action::PROMOTE, told.clone()).about(id)).await?;
-        tx.commit().await?;
-        self.core.serve_anew().await;
+        self.core.serve_anew(tx).await?;
         Ok(Some(told))
     }
 

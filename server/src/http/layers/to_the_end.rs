@@ -9,17 +9,22 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures::{FutureExt as _, SinkExt as _, StreamExt as _, channel::mpsc};
-use std::panic::{AssertUnwindSafe, resume_unwind};
-use tokio::sync::oneshot;
+use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
+    time::Duration,
+};
+use tokio::{sync::oneshot, time::timeout};
 use tracing::Instrument as _;
 
 /// Parts of a page that wait for a slow reader at most.
 const PARTS: usize = 16;
+/// How long a page may take, its reader included.
+const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Does so with every page; a form that is sent goes on by itself.
+/// Does so with every page. Forms that are sent are not touched.
 pub async fn layer(request: Request, next: Next) -> Response {
     match *request.method() {
-        Method::GET => to_the_end(async move { next.run(request).await }).await,
+        Method::GET | Method::HEAD => to_the_end(async move { next.run(request).await }).await,
         _ => next.run(request).await,
     }
 }
@@ -27,7 +32,7 @@ pub async fn layer(request: Request, next: Next) -> Response {
 /// Renders in a task of its own; what falls there falls here.
 pub async fn to_the_end(rendering: impl Future<Output = Response> + Send + 'static) -> Response {
     let (begun, answer) = oneshot::channel();
-    let work = async move {
+    let work = timeout(PATIENCE, async move {
         let (head, body) = rendering.await.into_parts();
         let (mut parts, sent) = mpsc::channel(PARTS);
         // Whoever hung up needs neither the beginning nor the rest.
@@ -42,7 +47,7 @@ pub async fn to_the_end(rendering: impl Future<Output = Response> + Send + 'stat
             // What is there is not all: the connection ends in the middle.
             let _ = parts.send(Err(axum::Error::new("the page fell"))).await;
         }
-    };
+    });
     let work = tokio::spawn(work.in_current_span());
     match answer.await {
         Ok(answer) => answer,

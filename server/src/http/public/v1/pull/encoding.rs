@@ -147,6 +147,21 @@ mod tests {
     use super::*;
     use axum::http::HeaderValue;
 
+    #[tokio::test]
+    async fn what_was_compressed_once_is_ready() {
+        let (encodings, plain): (_, Arc<[u8]>) = (Encodings::default(), vec![b'x'; 2 * SMALL].into());
+        for wanted in [Encoding::Brotli, Encoding::Gzip] {
+            assert_eq!(encodings.ready("name", wanted, &plain), None);
+            let (encoding, bytes) = encodings.encode("name", wanted, &plain).await;
+            assert!(encoding == wanted && bytes.len() < plain.len());
+            assert_eq!(encodings.ready("name", wanted, &plain), Some((wanted, bytes)));
+            assert_eq!(encodings.ready("another", wanted, &plain), None);
+        }
+        let small: Arc<[u8]> = vec![b'x'; SMALL - 1].into();
+        let ready = encodings.ready("small", Encoding::Gzip, &small);
+        assert_eq!(ready.map(|(encoding, _)| encoding), Some(Encoding::Plain));
+    }
+
     #[test]
     fn weights_are_obeyed() {
         for (text, wanted) in [
