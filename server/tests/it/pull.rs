@@ -14,13 +14,19 @@ use tokio_util::sync::CancellationToken;
 
 crate::on_both_engines!(deltas_compose, receivers_follow, polls_from_memory, manifests_from_memory);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn validators_and_encodings() {
-    let world = World::on(Engine::Sqlite).await;
+/// A server whose production has the sample library's scripts, and their source.
+async fn serving(engine: Engine) -> (World, String) {
+    let world = World::on(engine).await;
     sandbox::library::write(&world.library()).unwrap();
     let source = world.add_source().await;
     world.scan(&source).await;
     world.publish_all("scripts").await;
+    (world, source)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn validators_and_encodings() {
+    let (world, _) = serving(Engine::Sqlite).await;
     let (_, token) = world.client("Acme").await;
     let http = reqwest::Client::builder().no_gzip().no_brotli().build().unwrap();
     let get = |accept: &'static str, known: Option<String>| {
@@ -48,11 +54,7 @@ async fn validators_and_encodings() {
 
 /// A poll that memory alone answers says what its route says, and no longer than that stands.
 async fn polls_from_memory(engine: Engine) {
-    let world = World::on(engine).await;
-    sandbox::library::write(&world.library()).unwrap();
-    let source = world.add_source().await;
-    world.scan(&source).await;
-    world.publish_all("scripts").await;
+    let (world, _) = serving(engine).await;
     let (id, token) = world.client("Acme").await;
     let poll = async |query: &str, tag: &str| {
         let request = world.http.get(world.url(&format!("/pull/manifest{query}")));
@@ -106,11 +108,7 @@ async fn polls_from_memory(engine: Engine) {
 
 /// A whole manifest out of memory is what its route answers, in each encoding, and only as long as it stands.
 async fn manifests_from_memory(engine: Engine) {
-    let world = World::on(engine).await;
-    sandbox::library::write(&world.library()).unwrap();
-    let source = world.add_source().await;
-    world.scan(&source).await;
-    world.publish_all("scripts").await;
+    let (world, source) = serving(engine).await;
     let (id, token) = world.client("Acme").await;
     let http = reqwest::Client::builder().no_gzip().no_brotli().build().unwrap();
     let ask = async |accept: &str| {
@@ -204,11 +202,7 @@ fn items(manifest: &Value) -> BTreeMap<String, String> {
 }
 
 async fn receivers_follow(engine: Engine) {
-    let world = World::on(engine).await;
-    sandbox::library::write(&world.library()).unwrap();
-    let source = world.add_source().await;
-    world.scan(&source).await;
-    world.publish_all("scripts").await;
+    let (world, source) = serving(engine).await;
     let (id, _) = world.client("Acme").await;
     let target = tempfile::tempdir().unwrap();
     let wrong = Home::init(target.path(), &world.running.url, "Acme", "a wrong secret, sorry").await;

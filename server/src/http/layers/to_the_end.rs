@@ -13,13 +13,16 @@ use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     time::Duration,
 };
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::oneshot,
+    time::{error::Elapsed, timeout},
+};
 use tracing::Instrument as _;
 
 /// Parts of a page that wait for a slow reader at most.
 const PARTS: usize = 16;
-/// How long a page may take, its reader included.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a page may take to begin, and for each part of the rest.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Does so with every page. Forms that are sent are not touched.
 pub async fn layer(request: Request, next: Next) -> Response {
@@ -31,23 +34,29 @@ pub async fn layer(request: Request, next: Next) -> Response {
 
 /// Renders in a task of its own; what falls there falls here.
 pub async fn to_the_end(rendering: impl Future<Output = Response> + Send + 'static) -> Response {
+    within(PATIENCE, rendering).await
+}
+
+async fn within(patience: Duration, rendering: impl Future<Output = Response> + Send + 'static) -> Response {
     let (begun, answer) = oneshot::channel();
-    let work = timeout(PATIENCE, async move {
-        let (head, body) = rendering.await.into_parts();
+    let work = async move {
+        let Ok(page) = timeout(patience, rendering).await else { return };
+        let (head, body) = page.into_parts();
         let (mut parts, sent) = mpsc::channel(PARTS);
         // Whoever hung up needs neither the beginning nor the rest.
         let _ = begun.send(Response::from_parts(head, Body::from_stream(sent)));
         let mut body = body.into_data_stream();
         let rest = async {
-            while let Some(part) = body.next().await {
+            while let Some(part) = timeout(patience, body.next()).await? {
                 let _ = parts.send(part).await;
             }
+            Ok::<_, Elapsed>(())
         };
-        if AssertUnwindSafe(rest).catch_unwind().await.is_err() {
+        if !matches!(AssertUnwindSafe(rest).catch_unwind().await, Ok(Ok(()))) {
             // What is there is not all: the connection ends in the middle.
-            let _ = parts.send(Err(axum::Error::new("the page fell"))).await;
+            let _ = parts.send(Err(axum::Error::new("the page was not finished"))).await;
         }
-    });
+    };
     let work = tokio::spawn(work.in_current_span());
     match answer.await {
         Ok(answer) => answer,
@@ -94,6 +103,15 @@ mod tests {
         assert!(never_read.is_none());
         go_on.add_permits(1);
         done.acquire().await.unwrap().forget();
+    }
+
+    #[tokio::test]
+    async fn a_page_that_takes_too_long_is_none() {
+        let soon = Duration::from_millis(1);
+        let never = within(soon, std::future::pending()).await;
+        assert_eq!(never.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let halfway = within(soon, page(&Arc::new(Semaphore::new(0)), &Arc::new(Semaphore::new(0)))).await;
+        assert!(to_bytes(halfway.into_body(), 100).await.is_err(), "what is missing is told");
     }
 
     #[tokio::test]
