@@ -152,7 +152,8 @@ fn whole(folder: &Path) -> usize {
             count += whole(&path);
         } else if path.extension().is_some_and(|ending| ending == "json") {
             let bytes = std::fs::read(&path).unwrap();
-            let canonical = domain::content::Canonical::from_bytes(&bytes).unwrap();
+            let canonical = domain::content::Canonical::from_bytes(&bytes)
+                .unwrap_or_else(|error| panic!("{} is half a file: {error}", path.display()));
             assert_eq!(canonical.hash(), ContentHash::of(&bytes), "{}", path.display());
             count += 1;
         }

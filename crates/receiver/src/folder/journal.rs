@@ -11,8 +11,8 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs::{File, OpenOptions},
-    io::{Read as _, Write as _},
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -125,19 +125,56 @@ fn line(entry: &Line) -> Result<Vec<u8>, ReceiverError> {
 }
 
 fn read(path: &Path) -> Result<BTreeMap<ItemKey, Installed>, ReceiverError> {
-    let mut text = String::new();
-    match File::open(path).and_then(|mut file| file.read_to_string(&mut text)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(ReceiverError::file(path)(error));
-        }
-        _ => {}
-    }
+    let bytes = match fs::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        read => read.map_err(ReceiverError::file(path))?,
+    };
     let mut items = BTreeMap::new();
-    for entry in text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok()) {
+    // Not as text: a line may be cut in the middle of a character.
+    for entry in bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()) {
         match entry {
             Line::Installed(installed) => items.insert(installed.key.clone(), installed),
             Line::Removed { key } => items.remove(&key),
         };
     }
     Ok(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::content::{ContentType, Guid};
+
+    fn item(guid: &str, name: &str) -> ManifestItem {
+        ManifestItem {
+            content_type: ContentType::Scripts,
+            guid: Guid::parse(guid).unwrap(),
+            name: name.into(),
+            version: 1,
+            content_hash: ContentHash::of(name.as_bytes()),
+            path: String::new(),
+            size: 0,
+            depends_on: vec![],
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_cut_anywhere_counts_for_nothing_and_harms_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let first = item("88dfaf30-aea8-11e7-aeca-005056a37e1b", "Löschen");
+        let second = item("99dfaf30-aea8-11e7-aeca-005056a37e1b", "Prüfen – 日本");
+        let mut journal = Journal::open(folder.path(), folder.path()).unwrap();
+        journal.install(&first, b"one").unwrap();
+        let one = fs::read(&path).unwrap().len();
+        journal.install(&second, b"two").unwrap();
+        let whole = fs::read(&path).unwrap();
+        for cut in one..whole.len() - 1 {
+            fs::write(&path, &whole[..cut]).unwrap();
+            let journal = Journal::open(folder.path(), folder.path()).unwrap();
+            assert!(journal.get(&first.key()).is_some() && journal.get(&second.key()).is_none(), "at {cut}");
+        }
+        fs::write(&path, &whole).unwrap();
+        assert!(Journal::open(folder.path(), folder.path()).unwrap().get(&second.key()).is_some());
+    }
 }
