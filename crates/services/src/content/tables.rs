@@ -112,7 +112,7 @@ impl Content<'_> {
         for source in self.core.store.sources().await? {
             let types = &source.input.content_types;
             if types.is_empty() || types.contains(&content_type) {
-                let report = self.core.scan_source(actor, source.id, Some(content_type), false).await?;
+                let report = self.core.scan_source(actor, source.id, Some(content_type), None).await?;
                 told.push(format!("{}: {}", source.input.name, report.summary));
                 reports.push(report);
             }

@@ -39,8 +39,8 @@ pub(super) struct Known<'a> {
     pub(super) types: &'a [ContentType],
     pub(super) items: Vec<ItemRecord>,
     pub(super) guard: DropGuard,
-    /// Whether a person said that a sudden drop is right.
-    pub(super) released: bool,
+    /// The sudden drop that a person was shown, and says that it is right.
+    pub(super) released: Option<Drop>,
     pub(super) now: Timestamp,
 }
 
@@ -73,21 +73,24 @@ pub(super) fn apply(known: Known<'_>, findings: &mut Findings) -> Changes {
 }
 
 fn held_types(known: &Known<'_>, findings: &Findings) -> BTreeMap<ContentType, Drop> {
-    if known.released || !findings.complete {
-        return BTreeMap::new();
-    }
-    let before = |kind| {
-        let present = |record: &&ItemRecord| {
-            record.key.content_type == kind && record.lifecycle.candidate().hash().is_some()
-        };
-        known.items.iter().filter(present).count() as u64
-    };
-    known
-        .types
+    // More than the person was shown is another drop.
+    let is_released = |drop: &Drop| known.released.as_ref().is_some_and(|shown| drop.after >= shown.after);
+    let drops = known.types.iter().map(|kind| (*kind, drop_of(*kind, known, findings)));
+    drops.filter(|(_, drop)| known.guard.holds(drop.before, drop.after) && !is_released(drop)).collect()
+}
+
+/// What becomes fewer of a type. A reading that is not complete declares nothing deleted, but it may see things moved.
+fn drop_of(kind: ContentType, known: &Known<'_>, findings: &Findings) -> Drop {
+    let present: Vec<&ItemKey> = known
+        .items
         .iter()
-        .map(|kind| (*kind, Drop { before: before(*kind), after: findings.count(*kind), at: known.now }))
-        .filter(|(_, drop)| known.guard.holds(drop.before, drop.after))
-        .collect()
+        .filter(|record| record.key.content_type == kind && record.lifecycle.candidate().hash().is_some())
+        .map(|record| &record.key)
+        .collect();
+    let before = present.len() as u64;
+    let moved = present.into_iter().filter(|key| findings.elsewhere.contains(key)).count() as u64;
+    let after = if findings.complete { findings.count(kind) } else { before - moved };
+    Drop { before, after, at: known.now }
 }
 
 fn seen_again(mut record: ItemRecord, found: Found, now: Timestamp, changes: &mut Changes) {

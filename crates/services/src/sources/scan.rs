@@ -42,14 +42,14 @@ struct Task {
     source: Source,
     types: Vec<ContentType>,
     started_at: Timestamp,
-    released: bool,
+    released: Option<Drop>,
 }
 
 impl Sources<'_> {
     /// Reads a source.
     pub async fn scan(&self, actor: &Actor, id: SourceId) -> Result<ScanReport> {
         self.core.require(actor, Permission::ApproveContent).await?;
-        self.core.scan_source(actor, id, None, false).await
+        self.core.scan_source(actor, id, None, None).await
     }
 
     /// Reads a type again and takes in a drop that was held: a person says that it is right.
@@ -61,19 +61,19 @@ impl Sources<'_> {
     ) -> Result<ScanReport> {
         self.core.require(actor, Permission::ApproveContent).await?;
         let source = self.core.store.source(id).await?.ok_or(Error::NotFound("source"))?;
-        if !source.held.contains_key(&content_type) {
+        let Some(shown) = source.held.get(&content_type).cloned() else {
             return Err(Error::Conflict(format!("no reading of {content_type} is held on this source")));
-        }
+        };
         let line = Line::ok(action::RELEASE, format!("released the held reading of {content_type}"));
         self.core.note(actor, line.on(content_type).about(id)).await?;
-        self.core.scan_source(actor, id, Some(content_type), true).await
+        self.core.scan_source(actor, id, Some(content_type), Some(shown)).await
     }
 
     /// Reads every source: the job that wakes by the clock.
     pub async fn scan_all(&self, actor: &Actor) -> Result<Vec<(String, ScanReport)>> {
         let mut reports = Vec::new();
         for source in self.core.store.sources().await? {
-            let report = self.core.scan_source(actor, source.id, None, false).await?;
+            let report = self.core.scan_source(actor, source.id, None, None).await?;
             reports.push((source.input.name, report));
         }
         Ok(reports)
@@ -87,7 +87,7 @@ impl Core {
         actor: &Actor,
         id: SourceId,
         only: Option<ContentType>,
-        released: bool,
+        released: Option<Drop>,
     ) -> Result<ScanReport> {
         let gate = self.scans.of(id);
         let _running = gate.lock().await;
@@ -140,16 +140,18 @@ impl Core {
     ) -> Result<Option<ScanReport>> {
         let mut tx = self.store.begin(Lane::Content).await?;
         let source = tx.source(task.source.id).await?.ok_or(Error::NotFound("source"))?;
-        if let Some(newer) = source.last_scan.filter(|scan| scan.started_at > task.started_at) {
-            // Another replica began later and was quicker: its reading is the truth.
-            return Ok(Some(newer));
+        let newer = read_meanwhile(task, source.last_scan.as_ref());
+        let is_read = |kind: &&ContentType| newer.is_some_and(|scan| scan.counts.contains_key(kind));
+        let types: Vec<ContentType> = task.types.iter().filter(|kind| !is_read(kind)).copied().collect();
+        if let Some(newer) = newer.filter(|_| types.is_empty()) {
+            return Ok(Some(newer.clone()));
         }
         let known = Known {
             source: task.source.id,
-            types: &task.types,
+            types: &types,
             items: tx.source_items(task.source.id).await?,
             guard: self.settings.drop_guard,
-            released: task.released,
+            released: task.released.clone(),
             now: self.now(),
         };
         if !fits(&findings, &known.items) {
@@ -169,7 +171,7 @@ impl Core {
             return Ok(None);
         }
         let taken = |key: &ItemKey| !refused.contains(key) && !changes.held.contains_key(&key.content_type);
-        let keeping = kept.after(&task.types, &findings, taken);
+        let keeping = kept.after(&types, &findings, taken);
         tx.keep_signals(task.source.id, &keeping.keep).await?;
         tx.forget_signals(task.source.id, &keeping.forget).await?;
         tx.save_items(&changes.save).await?;
@@ -182,7 +184,7 @@ impl Core {
         };
         let summary = summary(&changes.counts, &changes.held, &issues, complete);
         let report = self.report(task, outcome, changes.counts, issues, summary);
-        let held = still_held(source.held, &task.types, changes.held);
+        let held = still_held(source.held, &types, changes.held);
         tx.record_scan(task.source.id, &report, &held).await?;
         self.audit_scan(&mut *tx, actor, task, &report).await?;
         tx.commit().await?;
@@ -204,12 +206,14 @@ impl Core {
             let owner = tx.source(other.source_id).await?;
             owners.insert(other.key.clone(), (other, owner));
         }
-        changes.save.retain_mut(|record| match owners.get(&record.key) {
+        let Changes { save, counts, .. } = changes;
+        save.retain_mut(|record| match owners.get(&record.key) {
             None => true,
             Some((_, Some(owner))) if owner.id == record.source_id => true,
             Some((_, Some(owner))) => {
                 issues.push(elsewhere_owned(record, &owner.input.name));
                 refused.insert(record.key.clone());
+                counts.entry(record.key.content_type).or_default().added -= 1;
                 false
             }
             Some((old, None)) => {
@@ -284,6 +288,13 @@ impl Core {
         }
         self.audit(tx, actor, line.about(task.source.id).ended(outcome)).await
     }
+}
+
+/// A reading that another replica took in meanwhile and began later: what it read is the truth. One that stood there
+/// before says nothing, whatever time it bears: clocks are set back.
+fn read_meanwhile<'a>(task: &Task, newest: Option<&'a ScanReport>) -> Option<&'a ScanReport> {
+    let before = task.source.last_scan.as_ref().map(|scan| scan.id);
+    newest.filter(|scan| Some(scan.id) != before && scan.started_at > task.started_at)
 }
 
 fn wanted(source: &Source, only: Option<ContentType>) -> Vec<ContentType> {

@@ -128,6 +128,17 @@ mod tests {
         (items.into_iter().collect(), Reading { issues, ..Reading::default() })
     }
 
+    fn known(records: &[ItemRecord]) -> Known<'static> {
+        Known {
+            source: source(),
+            types: &[ContentType::Scripts],
+            items: records.to_vec(),
+            guard: DropGuard { least_items: 3, ..DropGuard::default() },
+            released: None,
+            now: Timestamp::UNIX_EPOCH,
+        }
+    }
+
     /// Takes a reading in: what changes, and what is kept of it.
     fn take(
         (items, reading): (Vec<ReadItem>, Reading),
@@ -140,15 +151,7 @@ mod tests {
         if !fits(&findings, records) {
             return None;
         }
-        let known = Known {
-            source: source(),
-            types: &[ContentType::Scripts],
-            items: records.to_vec(),
-            guard: DropGuard { least_items: 3, ..DropGuard::default() },
-            released: false,
-            now: Timestamp::UNIX_EPOCH,
-        };
-        let changes = apply(known, &mut findings);
+        let changes = apply(known(records), &mut findings);
         let taken = |key: &ItemKey| !changes.held.contains_key(&key.content_type);
         let keeping = kept.after(&[ContentType::Scripts], &findings, taken);
         Some((changes, keeping))
@@ -208,6 +211,34 @@ mod tests {
             other[0].lifecycle.observe(candidate);
             assert!(take(again(0), &other, &kept).is_none(), "its content is no longer the newest");
         }
+    }
+
+    #[test]
+    fn many_that_moved_are_held_even_when_not_everything_could_be_read() {
+        let moments: Vec<Moments> = (0..20).map(|text| (Some((text, false)), None)).collect();
+        let (records, kept) = first(&moments);
+        let moved = |count: u8| (0..count).map(|text| item(usize::from(text), (text, true)));
+        let (changes, _) = take(reading(moved(15), false), &records, &kept).unwrap();
+        let held = &changes.held[&ContentType::Scripts];
+        assert_eq!((held.before, held.after, changes.save.len()), (20, 5, 0));
+        let (changes, _) = take(reading(moved(2), false), &records, &kept).unwrap();
+        assert_eq!((changes.held.len(), changes.forget.len()), (0, 2), "what was not read is not missed");
+    }
+
+    #[test]
+    fn what_is_released_is_the_drop_that_was_shown() {
+        let moments: Vec<Moments> = (0..20).map(|text| (Some((text, false)), None)).collect();
+        let (records, _) = first(&moments);
+        let held_with = |left: u8, shown: u64| {
+            let folders = [FOLDERS[0].to_owned()];
+            let (items, end) = reading((0..left).map(|text| item(usize::from(text), (text, false))), true);
+            let mut findings = Findings::default();
+            items.into_iter().for_each(|item| findings.take(Digest::of(item, &folders)));
+            findings.end(end, &folders, &Kept::default());
+            let released = Some(domain::source::Drop { before: 20, after: shown, at: Timestamp::UNIX_EPOCH });
+            apply(Known { released, ..known(&records) }, &mut findings).held.len()
+        };
+        assert_eq!((held_with(10, 10), held_with(12, 10), held_with(9, 10)), (0, 0, 1));
     }
 
     #[test]
