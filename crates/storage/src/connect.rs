@@ -7,10 +7,12 @@ use crate::{
     rows::fault,
 };
 use async_trait::async_trait;
+use jiff::Timestamp;
 use services::ports::store::{Lane, Store, StoreError, StoreResult, Transaction};
 use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _,
     postgres::{PgConnectOptions, PgPoolOptions},
+    query_scalar,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -20,6 +22,7 @@ use std::{
 };
 use tokio::sync::mpsc::channel;
 
+const CLOCK: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT";
 /// How long a caller waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another process.
@@ -74,6 +77,14 @@ impl Database {
             Pools::Sqlite { writer, .. } => Some(writer.connect_options().get_filename().to_owned()),
             Pools::Postgres(..) => None,
         }
+    }
+
+    /// By how many seconds this machine's clock, which says `now`, is ahead of the database server's; none for SQLite,
+    /// which has no other clock. Leases are set by the one and judged by others (`docs/operations.md`).
+    pub async fn clock_ahead(&self, now: Timestamp) -> StoreResult<Option<i64>> {
+        let Pools::Postgres(pool, _) = &self.pools else { return Ok(None) };
+        let there: i64 = query_scalar(CLOCK).fetch_one(pool).await.map_err(fault)?;
+        Ok(Some((now.as_microsecond() - there) / 1_000_000))
     }
 
     /// Closes every connection.

@@ -24,6 +24,10 @@ pub(super) struct Doctor {
     json: bool,
 }
 
+/// Seconds by which a clock may differ: two that are as far apart as this in both directions still leave a lease alone
+/// while its work must not be done twice.
+const CLOCKS_DIFFER: u64 = 5;
+
 /// What was looked at.
 #[derive(Debug, Serialize)]
 struct Finding {
@@ -75,10 +79,30 @@ async fn examine(place: &Place) -> anyhow::Result<Vec<Finding>> {
         Ok(()) => findings.push(Finding::good("database", "it answers and has the newest tables")),
         Err(error) => findings.push(Finding::bad("database", error.to_string())),
     }
+    match database.clock_ahead(services.now()).await {
+        Ok(ahead) => findings.extend(ahead.map(clock)),
+        Err(error) => findings.push(Finding::bad("clock", error.to_string())),
+    }
     sources(&services, &mut findings).await;
     connectors(&services, &mut findings).await;
     database.close().await;
     Ok(findings)
+}
+
+/// What a clock that is so many seconds ahead of the database server's means.
+fn clock(ahead: i64) -> Finding {
+    let apart = ahead.unsigned_abs();
+    let way = if ahead < 0 { "behind" } else { "ahead of" };
+    if apart <= CLOCKS_DIFFER {
+        return Finding::good("clock", "it agrees with the database server's");
+    }
+    Finding::bad(
+        "clock",
+        format!(
+            "it is {apart} seconds {way} the database server's: let both follow a time server (NTP); replicas whose \
+             clocks are further apart than that may write the same note into a ticket twice"
+        ),
+    )
 }
 
 fn actor() -> Actor {
@@ -156,4 +180,17 @@ async fn silent(services: &Services, connector: &Connector) -> Option<String> {
 
 fn told(error: services::Error) -> String {
     super::explain(error).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock;
+
+    #[test]
+    fn a_clock_that_is_wrong_is_told_with_the_remedy() {
+        assert!(clock(0).ok && clock(5).ok && clock(-5).ok);
+        let (ahead, behind) = (clock(40), clock(-40));
+        assert!(!ahead.ok && ahead.message.contains("40 seconds ahead of"), "{}", ahead.message);
+        assert!(!behind.ok && behind.message.contains("40 seconds behind") && behind.message.contains("NTP"));
+    }
 }

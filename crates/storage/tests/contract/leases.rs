@@ -4,7 +4,13 @@ use crate::world::{World, at};
 use services::ports::store::{ClientReads as _, Lane, ScheduleStore as _, Store as _, schedules::RunResult};
 use std::time::Duration;
 
-crate::contract!(a_job_is_claimed_once, a_lane_has_one_writer, cancelled_callers_poison_nothing, it_answers);
+crate::contract!(
+    a_job_is_claimed_once,
+    a_lane_has_one_writer,
+    cancelled_callers_poison_nothing,
+    it_answers,
+    its_clock_is_compared_where_it_has_one
+);
 
 async fn a_job_is_claimed_once(world: World) {
     world.database.ensure_schedule("sync", 420, at(10)).await.unwrap();
@@ -87,4 +93,13 @@ async fn it_answers(world: World) {
     assert_eq!(world.database.is_shared(), world.url.starts_with("postgres"));
     world.database.close().await;
     assert!(world.database.client_names().await.is_err());
+}
+
+async fn its_clock_is_compared_where_it_has_one(world: World) {
+    let ahead = world.database.clock_ahead(at(0)).await.unwrap();
+    assert_eq!(ahead.is_some(), world.url.starts_with("postgres"));
+    if let Some(ahead) = ahead {
+        let later = world.database.clock_ahead(at(4_000)).await.unwrap().unwrap();
+        assert!((3_900..=4_000).contains(&(later - ahead)), "the database's goes on: {ahead}, {later}");
+    }
 }
