@@ -41,6 +41,15 @@ impl Budget {
         self.clone().take(now)
     }
 
+    /// Takes one request, unless it would have to wait longer than `longest`: then nothing is taken, since nothing will be
+    /// sent, and the wait is told.
+    pub fn take_within(&mut self, now: Duration, longest: Duration) -> Result<Duration, Duration> {
+        match self.wait(now) {
+            wait if wait > longest => Err(wait),
+            _ => Ok(self.take(now)),
+        }
+    }
+
     /// How long the instance still wants to be left alone.
     pub fn paused_for(&self, now: Duration) -> Option<Duration> {
         Some(self.paused_until.saturating_sub(now)).filter(|left| !left.is_zero())

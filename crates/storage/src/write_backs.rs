@@ -72,6 +72,8 @@ const ONE: &str = "SELECT * FROM write_backs WHERE id = $1";
 const OF_ALERT: &str = "SELECT * FROM write_backs WHERE alert_id = $1 ORDER BY ordinal";
 const OPEN: &str =
     "SELECT * FROM write_backs WHERE alert_id = $1 AND state IN ('pending', 'failed') ORDER BY ordinal";
+const WRITTEN: &str =
+    "SELECT id FROM write_backs WHERE alert_id = $1 AND state = 'done' AND ended_at >= $2 LIMIT 1";
 const COUNTS: &str = "SELECT
     (SELECT COUNT(*) FROM write_backs WHERE connector_id = $1 AND state = 'pending'),
     (SELECT MIN(created_at) FROM write_backs WHERE connector_id = $1 AND state = 'pending'),
@@ -297,6 +299,14 @@ impl WriteBackWrites for Tx {
 
     async fn open_write_backs(&mut self, alert: AlertId) -> StoreResult<Vec<WriteBack>> {
         all(within!(self, |db| query_as(OPEN).bind(alert.to_string()).fetch_all(db))?)
+    }
+
+    async fn has_written_since(&mut self, alert: AlertId, since: Timestamp) -> StoreResult<bool> {
+        let written: Option<String> = within!(self, |db| query_scalar(WRITTEN)
+            .bind(alert.to_string())
+            .bind(micros(since))
+            .fetch_optional(db))?;
+        Ok(written.is_some())
     }
 
     async fn drop_write_backs(&mut self, connector: ConnectorId, at: Timestamp) -> StoreResult<u64> {

@@ -149,11 +149,7 @@ impl Line {
             BreakerState::Open { retry_in } => return Err(ManageError::LeftAlone { after: retry_in }),
             BreakerState::Trying => return Err(ManageError::LeftAlone { after: Duration::ZERO }),
         }
-        let wait = locked(&self.budget).wait(now);
-        if wait > ASIDE {
-            return Err(ManageError::Throttled { after: Some(wait) });
-        }
-        let wait = locked(&self.budget).take(now);
+        let wait = self.turn(now, ASIDE)?;
         if !wait.is_zero() {
             self.pace.sleep(wait).await;
         }
@@ -190,12 +186,15 @@ impl Line {
         worth.then_some(wait)
     }
 
+    /// How long until a call may be sent; refused where that is longer than it can wait.
+    fn turn(&self, now: Duration, longest: Duration) -> Result<Duration, ManageError> {
+        let turn = locked(&self.budget).take_within(now, longest);
+        turn.map_err(|wait| ManageError::Throttled { after: Some(wait) })
+    }
+
     async fn once(&self, call: &Call) -> Result<Answer, ManageError> {
         locked(&self.breaker).admit(self.pace.elapsed()).map_err(|after| ManageError::LeftAlone { after })?;
-        let wait = locked(&self.budget).take(self.pace.elapsed());
-        if wait > self.patience.longest_wait.saturating_mul(2) {
-            return Err(ManageError::Throttled { after: Some(wait) });
-        }
+        let wait = self.turn(self.pace.elapsed(), self.patience.longest_wait.saturating_mul(2))?;
         if !wait.is_zero() {
             self.pace.sleep(wait).await;
         }

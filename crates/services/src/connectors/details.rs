@@ -17,9 +17,10 @@ impl Connectors<'_> {
             return Ok(true);
         }
         let details = self.core.psa.details(&link, &known, wanted).await;
-        // Nothing at all could be read because Manage is away: the ticket waits for the next time.
-        let nothing = !wanted.is_empty() && details.unread.len() == wanted.len();
-        if nothing && self.core.psa.health(&link).breaker != "closed" {
+        // Not read because Manage is away or asks to be left alone: the ticket waits for the next time.
+        let line = self.core.psa.health(&link);
+        let is_away = line.breaker != "closed" || line.throttled_until.is_some();
+        if is_away && !details.unread.is_empty() {
             self.core.desk.want_details(id, alert, ticket);
             return Ok(false);
         }

@@ -23,6 +23,7 @@ use domain::{
     ticket::{Ticket, TicketDetails},
     write_back::{Task, WriteBack, WriteBackState},
 };
+use jiff::Timestamp;
 
 /// What hearing a ticket did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,18 +39,24 @@ pub(crate) struct Heard {
 }
 
 impl Core {
-    /// Takes in what a ticket says; nothing for tickets without an alert.
+    /// Takes in what a ticket says, as a reading found it that began at `asked`; nothing for tickets without an alert.
     pub(crate) async fn hear(
         &self,
         tx: &mut dyn Transaction,
         connector: &Connector,
         categories: &[Category],
         found: &Found,
+        asked: Timestamp,
     ) -> Result<Option<Heard>> {
         let Some(mut alert) = tx.alert_of_ticket(connector.id, found.ticket.id).await? else {
             return Ok(None);
         };
         let Some(before) = alert.ticket.clone() else { return Ok(None) };
+        if is_older(&found.ticket, &before) && tx.has_written_since(alert.id, asked).await? {
+            // What was read was written over while the reading was under way.
+            let state = alert.course.state();
+            return Ok(Some(Heard { alert: alert.id, state, news: false, details: false }));
+        }
         let by = as_actor(connector);
         let open = tx.open_write_backs(alert.id).await?;
         let events = happened(&before, &found.ticket);
@@ -170,6 +177,12 @@ impl Core {
         self.tell(tx, alert.id, &as_actor(connector), now, Event::TicketMissing).await?;
         Ok(true)
     }
+}
+
+/// Whether a ticket was read as it stood before what is known of it. Manage's clock alone decides nothing: it may have
+/// been set back.
+fn is_older(read: &Ticket, known: &Ticket) -> bool {
+    read.updated_at.zip(known.updated_at).is_some_and(|(read, known)| read < known)
 }
 
 /// Whether anything that hangs on the ticket is wanted, or was once and is to be forgotten.

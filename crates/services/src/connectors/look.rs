@@ -1,6 +1,6 @@
 //! Questions about connectors: tests, dry runs, previews, health, logs, people.
 
-use super::Connectors;
+use super::{Connectors, intake};
 use crate::{Error, Result, Services, ports::psa::Link};
 use domain::{
     account::{Actor, Permission, User},
@@ -74,6 +74,7 @@ impl Connectors<'_> {
         let newest = self.core.psa.newest(&link, DRY_RUN).await?;
         let tickets: Vec<DryRunTicket> = newest
             .into_iter()
+            .map(|(ticket, by)| (ticket, by.filter(|found| !intake::is_over(&link.input, found))))
             .map(|(ticket, by)| DryRunTicket {
                 id: ticket.id,
                 summary: ticket.summary,

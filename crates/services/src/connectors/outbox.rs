@@ -127,6 +127,7 @@ impl Core {
         owed: &WriteBack,
         state: AlertState,
     ) -> Result<std::result::Result<bool, PsaError>> {
+        let asked = self.now();
         let found = match self.psa.tickets(link, &[owed.ticket_id]).await {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
@@ -134,7 +135,7 @@ impl Core {
         let Some(found) = found.first() else { return Ok(Err(PsaError::Missing(owed.ticket_id))) };
         let categories = self.store.categories().await?;
         let mut tx = self.store.begin(Lane::Alerts).await?;
-        let heard = self.hear(&mut *tx, connector, &categories, found).await?;
+        let heard = self.hear(&mut *tx, connector, &categories, found, asked).await?;
         let alert = tx.alert(owed.alert_id).await?;
         tx.commit().await?;
         // Closing does not make the owner where only acknowledging does: that is still owed after it.

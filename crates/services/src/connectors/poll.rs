@@ -24,6 +24,10 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+/// By how much the clocks of replicas may differ without any of them counting as set back.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
+/// Longer than any interval between polls, and than any pause that Manage is given.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(2);
 /// How long a callback is remembered: what it told of and is not found by then was known, or is no news.
 const TOLD: SignedDuration = SignedDuration::from_mins(10);
 
@@ -47,9 +51,12 @@ impl Connectors<'_> {
     /// Polls if it is due and no other process does; answers how that went.
     pub async fn poll_due(&self, id: ConnectorId) -> Result<Option<Result<String>>> {
         let now = self.core.now();
-        let due = self.core.store.standing(id).await?.is_some_and(|(_, due)| due <= now);
-        if !due {
-            return Ok(None);
+        let Some((standing, due)) = self.core.store.standing(id).await? else { return Ok(None) };
+        if due > now {
+            if !was_set_back(&standing, due, now) {
+                return Ok(None);
+            }
+            self.core.hurry_all(id, now).await?;
         }
         let Some(lease) = self.core.store.claim_poll(id, now, now + HOLD).await? else { return Ok(None) };
         let connector = self.core.connector(id).await?;
@@ -73,7 +80,22 @@ impl Services {
     }
 }
 
+/// Whether the clock was set back since the last poll: by it, that poll is still to come, or the next one is further off
+/// than anything lets it be. Clocks of replicas may differ by a little.
+fn was_set_back(standing: &Standing, due: Timestamp, now: Timestamp) -> bool {
+    let is_to_come = standing.last_poll_at.is_some_and(|last| last.duration_since(now) > CLOCKS_DIFFER);
+    is_to_come || due.duration_since(now) > LONGEST_PAUSE
+}
+
 impl Core {
+    /// Makes a poll and everything that is owed due: what was to wait for a time waits for nothing any more.
+    async fn hurry_all(&self, id: ConnectorId, now: Timestamp) -> Result<()> {
+        let mut tx = self.store.begin(Lane::Alerts).await?;
+        tx.hurry_poll(id, now).await?;
+        tx.hurry_write_backs(id, now).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn poll_under(&self, connector: &Connector, lease: PollLease) -> Result<String> {
         let started = self.now();
         let mut standing = lease.standing.clone();

@@ -93,13 +93,14 @@ impl Core {
             desk.intake(polled, standing, round).await?;
         }
         let since = standing.watermark.map(|mark| self.since(mark, standing.watermark_at));
+        let asked = self.now();
         let changed = self.psa.poll(&link, &Ask::Changed { since }).await?;
         let any = !changed.found.is_empty();
         let newest = changed.found.iter().filter_map(|found| found.ticket.updated_at).max();
         if connector.input.mode == Mode::Rules {
             desk.by_rules(since, any, standing, round).await?;
         }
-        desk.hear(changed, standing, round).await?;
+        desk.hear(changed, asked, standing, round).await?;
         // Only now is everything up to here kept.
         if newest.is_some() && newest > standing.watermark {
             (standing.watermark, standing.watermark_at) = (newest, Some(self.now()));
@@ -184,6 +185,7 @@ impl At<'_> {
     async fn hear(
         &self,
         polled: Polled,
+        asked: Timestamp,
         standing: &mut Standing,
         round: &mut Round,
     ) -> std::result::Result<(), Broken> {
@@ -198,7 +200,7 @@ impl At<'_> {
             }
             let mut news = Vec::new();
             for found in some {
-                let heard = self.core.hear(&mut *tx, self.connector, self.categories, found).await?;
+                let heard = self.core.hear(&mut *tx, self.connector, self.categories, found, asked).await?;
                 if let Some(heard) = heard.filter(|heard| heard.news || heard.details) {
                     news.push((heard, found.ticket.id));
                 }
@@ -228,10 +230,11 @@ impl At<'_> {
             some = live(i64::MIN).await?;
         }
         let Some(last) = some.last().copied() else { return Ok(()) };
+        let asked = self.core.now();
         let found = self.core.psa.tickets(self.link, &some).await?;
         let gone: Vec<i64> =
             some.into_iter().filter(|id| found.iter().all(|found| found.ticket.id != *id)).collect();
-        self.hear(Polled { found, warnings: Vec::new() }, standing, round).await?;
+        self.hear(Polled { found, warnings: Vec::new() }, asked, standing, round).await?;
         for ticket in gone {
             let mut tx = self.core.store.begin(Lane::Alerts).await?;
             if !tx.holds_poll(self.lease).await? {

@@ -37,8 +37,12 @@ const TRIM: &str = "DELETE FROM alert_timeline WHERE alert_id = $1 AND number > 
   AND number <= (SELECT MAX(number) - 1000 FROM alert_timeline WHERE alert_id = $1)";
 const OWED: &str = "SELECT DISTINCT state FROM write_backs WHERE alert_id = $1";
 const CARRY: &str = "UPDATE alerts SET carried = $2, revision = $3 WHERE id = $1";
-const ENDED: &str =
-    "SELECT id FROM alerts WHERE ended_at < $1 AND carried <> 'sending' ORDER BY ended_at LIMIT $2";
+/// One whose ticket is open stays, as long as its connector does: a rule would choose the ticket again. Inside a text of
+/// the ticket's JSON the quotes are escaped.
+const ENDED: &str = "SELECT id FROM alerts WHERE ended_at < $1 AND carried <> 'sending'
+    AND (ticket IS NULL OR ticket NOT LIKE '%\"closed\":false%'
+      OR connector_id NOT IN (SELECT id FROM connectors WHERE deleted_at IS NULL))
+  ORDER BY ended_at LIMIT $2";
 
 /// The next number that says that an alert changed.
 async fn next_revision(tx: &mut Tx) -> StoreResult<i64> {

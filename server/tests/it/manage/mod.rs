@@ -12,6 +12,7 @@ mod many;
 mod outages;
 mod over_http;
 mod site;
+mod stale;
 mod switches;
 mod write_backs;
 
@@ -52,6 +53,11 @@ pub(crate) struct Hours(Mutex<(Timestamp, Duration)>);
 impl Hours {
     fn new() -> Self {
         Self(Mutex::new(("2026-11-23T08:00:00Z".parse().unwrap(), Duration::ZERO)))
+    }
+
+    /// The clock on the wall is set back; what waits goes on waiting.
+    pub(crate) fn set_back(&self, time: Duration) {
+        self.0.lock().unwrap().0 -= SignedDuration::try_from(time).unwrap();
     }
 
     pub(crate) fn pass(&self, time: Duration) {

@@ -89,6 +89,8 @@ pub trait WriteBackWrites {
     async fn hurry_write_backs(&mut self, connector: ConnectorId, at: Timestamp) -> StoreResult<u64>;
     /// The pending and given-up write-backs of an alert, oldest first.
     async fn open_write_backs(&mut self, alert: AlertId) -> StoreResult<Vec<WriteBack>>;
+    /// Whether anything was written into an alert's ticket since.
+    async fn has_written_since(&mut self, alert: AlertId, since: Timestamp) -> StoreResult<bool>;
     /// Gives up everything that is pending of a connector that is removed.
     async fn drop_write_backs(&mut self, connector: ConnectorId, at: Timestamp) -> StoreResult<u64>;
 }

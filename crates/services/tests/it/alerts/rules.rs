@@ -148,6 +148,7 @@ async fn what_was_closed_long_ago_is_forgotten() {
     let alerts = world.services.alerts();
     alerts.close(&person("Ada"), world.alert).await.unwrap();
     world.clock.go_on(729 * 86_400);
+    world.end_ticket().await;
     assert_eq!(alerts.forget_old().await.unwrap(), 0);
     world.clock.go_on(2 * 86_400);
     assert_eq!(alerts.forget_old().await.unwrap(), 1);

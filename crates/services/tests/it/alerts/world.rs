@@ -63,6 +63,15 @@ impl World {
         self.services.alerts().get(&person("Eve"), self.alert).await.unwrap()
     }
 
+    /// The ticket is closed in Manage.
+    pub(crate) async fn end_ticket(&self) {
+        let mut tx = self.database.begin(Lane::Alerts).await.unwrap();
+        let mut alert = tx.alert(self.alert).await.unwrap().unwrap();
+        alert.ticket.as_mut().unwrap().closed = true;
+        tx.update_alert(&alert).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Manage answers the oldest thing that is owed like this; what it was.
     pub(crate) async fn answer(&self, state: WriteBackState) -> Option<WriteBackId> {
         let now = self.clock.now();

@@ -79,6 +79,11 @@ async fn write_backs_of_a_ticket_go_in_order(world: World) {
     assert_eq!(last[0].write_back, second);
     assert!(end(&world, &last[0], WriteBackState::Done, None).await);
     assert_eq!(carried(&world, one.id).await, Carried::Confirmed);
+    let mut tx = begin(&world).await;
+    for (alert, since, written) in [(one.id, 30, true), (one.id, 31, false), (two.id, 0, false)] {
+        assert_eq!(tx.has_written_since(alert, at(since)).await.unwrap(), written, "{since}");
+    }
+    drop(tx);
     let story = world.database.write_backs_of(one.id).await.unwrap();
     assert_eq!(story.iter().map(|known| known.id).collect::<Vec<_>>(), [first.id, second.id]);
     assert_eq!(story[0].attempts.len(), 2);
