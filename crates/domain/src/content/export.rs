@@ -8,6 +8,8 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 /// The most characters of one part of a path that come from a name.
 const MOST_NAME: usize = 80;
+/// The most bytes of it: file systems count those, and most end at 255 for name, GUID and ending together.
+const MOST_BYTES: usize = 160;
 /// Names that Windows keeps for itself, whatever their ending.
 const RESERVED: [&str; 22] = [
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
@@ -47,18 +49,24 @@ pub fn file_name(name: &str) -> String {
         if bad { '_' } else { c }
     };
     let edge = |c: char| c == '.' || c.is_whitespace();
-    let name: String = name.trim_matches(edge).chars().map(plain).take(MOST_NAME).collect();
+    let name: String = name.trim_matches(edge).chars().map(plain).collect();
     // Cutting may have left a blank or a dot at the end.
-    let name = name.trim_matches(edge);
+    let name = cut(&name).trim_matches(edge);
     let stem = name.split('.').next().unwrap_or_default().to_lowercase();
     match name {
         "" => "_".to_owned(),
         name if RESERVED.contains(&stem.as_str()) || name.eq_ignore_ascii_case(".git") => {
-            let longer: String = format!("_{name}").chars().take(MOST_NAME).collect();
-            longer.trim_end_matches(edge).to_owned()
+            cut(&format!("_{name}")).trim_end_matches(edge).to_owned()
         }
         name => name.to_owned(),
     }
+}
+
+/// The beginning of a name that is short enough, whole characters only.
+fn cut(name: &str) -> &str {
+    let ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.take(MOST_NAME).take_while(|end| *end <= MOST_BYTES).last().unwrap_or(0);
+    &name[..end]
 }
 
 /// Whether a path of an earlier export is one that a layout could have made: below a type's folder, and going
@@ -161,6 +169,28 @@ mod tests {
         ] {
             assert!(!is_own_path(path), "{path}");
         }
+    }
+
+    #[test]
+    fn long_names_are_cut_to_what_file_systems_take() {
+        let folder = std::env::temp_dir();
+        for letter in ["a", "ж", "日", "𠀀"] {
+            let long = letter.repeat(200);
+            let (key, item) = item("88dfaf30-aea8-11e7-aeca-005056a37e1b", &long, &long);
+            let mut layout = Layout::default();
+            for place in [layout.place(&key, &item), layout.place(&key, &item)] {
+                assert!(is_own_path(&format!("{place}.json")), "{place}");
+                for part in format!("{place}.json.part").split('/') {
+                    // Whether the system takes such a name, nothing is made.
+                    let asked = std::fs::exists(folder.join(part));
+                    assert!(asked.is_ok(), "{asked:?} {part}");
+                }
+            }
+            let stays = letter.repeat(40);
+            assert_eq!(file_name(&stays), stays);
+        }
+        let reserved = format!("con.{}", "日".repeat(80));
+        assert_eq!(file_name(&file_name(&reserved)), file_name(&reserved));
     }
 
     proptest! {
