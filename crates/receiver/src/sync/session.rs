@@ -111,18 +111,20 @@ impl Session {
         for delivery in &deliveries {
             let mut mask = Mask::default();
             mask.hide(&delivery.content);
-            // What a dry run pretends to have made cannot be looked at afterwards.
-            if mode.dry_run {
-                self.hide_here(&delivery.item.key(), &mut mask).await?;
-            }
-            masks.push(mask);
+            // Before anything is written: what is told names the old values, which are gone afterwards.
+            let known = match self.hide_here(&delivery.item.key(), &mut mask).await {
+                // What cannot be read any more may be overwritten all the same.
+                Err(ReceiverError::Item(_)) => false,
+                done => done.map(|()| true)?,
+            };
+            masks.push((mask, known));
         }
         let mut applied = self.target.install(&deliveries, mode).await?;
-        for ((delivery, mask), applied) in deliveries.iter().zip(&mut masks).zip(&mut applied) {
-            if !mode.dry_run && !applied.notes.is_empty() {
-                self.hide_here(&delivery.item.key(), mask).await?;
-            }
+        for (applied, (mask, known)) in applied.iter_mut().zip(&masks) {
             cover(applied, mask);
+            if !known {
+                forget_old(applied);
+            }
         }
         Ok(applied)
     }
@@ -274,6 +276,13 @@ fn result(
         outcome,
         effects: applied.effects,
         notes: applied.notes,
+    }
+}
+
+/// Takes out the old values, where nobody knows what is secret in them.
+fn forget_old(applied: &mut Applied) {
+    for change in applied.effects.iter_mut().flat_map(|effect| &mut effect.changes) {
+        change.old = change.old.take().map(|_| "(cannot be read)".into());
     }
 }
 

@@ -101,3 +101,24 @@ async fn only_what_changed_is_asked_for() {
     assert!(place.sync().await.unwrap().is_empty());
     assert!(place.server.world().requests.contains(&"GET manifest".to_owned()));
 }
+
+#[tokio::test]
+async fn neither_an_old_nor_a_new_password_is_told() {
+    let joins = |password: &str| {
+        let text = format!("Add-Computer -Credential x -Password \"{password}\"");
+        let step = serde_json::json!({"section": "then", "function": 135, "params": [text],
+            "continue_on_failure": false, "os_limit": 0, "enabled": true, "indentation": 0});
+        let mut script = script(1, "join");
+        script.body.insert("steps".into(), serde_json::json!([step]));
+        script
+    };
+    let place = Place::offering(&[joins("Planted9secret!")]).await;
+    place.sync().await.unwrap();
+    place.server.publish(&[joins("Another7secret!")]);
+    for dry_run in [true, false] {
+        let results = place.session().sync(&SyncRequest { dry_run, ..MASS }).await.unwrap();
+        let told = serde_json::to_string(&results).unwrap();
+        assert!(told.contains("hidden-secret-1") && told.contains("hidden-secret-2"), "{told}");
+        assert!(!told.contains("9secret") && !told.contains("7secret"), "{told}");
+    }
+}

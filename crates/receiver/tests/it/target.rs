@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     content::{Canonical, ItemKey},
-    receiving::{Effect, InstalledVersion, Standing, Verb},
+    receiving::{ColumnChange, Effect, InstalledVersion, Standing, Verb},
 };
 use receiver::{
     ReceiverError, Target,
@@ -53,9 +53,12 @@ impl Shelf {
     }
 }
 
-fn applied(verb: Verb) -> Applied {
-    let effect = Effect { verb, table: "shelf".into(), local_id: None, changes: vec![] };
-    Applied { effects: vec![effect], notes: vec![] }
+/// What is done to a row, as a database tells it: with the whole old and new value.
+fn applied(verb: Verb, old: Option<&Canonical>, new: Option<&Canonical>) -> Applied {
+    let text = |content: &Canonical| String::from_utf8(content.to_bytes()).unwrap();
+    let change = new.map(|new| ColumnChange { column: "content".into(), old: old.map(text), new: text(new) });
+    let changes = change.into_iter().collect();
+    Applied { effects: vec![Effect { verb, table: "shelf".into(), local_id: None, changes }], notes: vec![] }
 }
 
 #[async_trait]
@@ -95,6 +98,10 @@ impl Target for Shelf {
             }
         }
         contents.done.push(together.iter().map(|delivery| delivery.item.name.clone()).collect());
+        let told = |delivery: &Delivery| {
+            applied(Verb::Insert, contents.here.get(&delivery.item.key()), Some(&delivery.content))
+        };
+        let told = together.iter().map(told).collect();
         for delivery in together.iter().filter(|_| !mode.dry_run) {
             let key = delivery.item.key();
             let recognised = contents.here.get(&key).is_some_and(|here| *here == delivery.content);
@@ -103,7 +110,7 @@ impl Target for Shelf {
             contents.installed.insert(key.clone(), (version, true));
             contents.here.insert(key, delivery.content.clone());
         }
-        Ok(together.iter().map(|_| applied(Verb::Insert)).collect())
+        Ok(told)
     }
 
     async fn remove(&mut self, key: &ItemKey, mode: Mode) -> Result<Applied, ReceiverError> {
@@ -117,7 +124,7 @@ impl Target for Shelf {
             contents.here.remove(key);
             contents.installed.remove(key);
         }
-        Ok(applied(Verb::Delete))
+        Ok(applied(Verb::Delete, None, None))
     }
 
     async fn contents(

@@ -18,7 +18,10 @@ mod walk;
 
 use super::{Canonical, ContentHash};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// The version of these rules. Content that was examined by other rules is examined again.
 pub const RULES: u32 = 1;
@@ -112,7 +115,7 @@ impl Mask {
     }
 
     /// A text with every secret that was hidden before replaced in the same way, also where it is written as JSON or
-    /// XML writes it.
+    /// XML writes it, with the line ends of either side.
     pub fn cover(&self, text: &str) -> String {
         let mut known: Vec<(&String, &usize)> = self.known.iter().collect();
         // One secret may begin as another does.
@@ -120,7 +123,7 @@ impl Mask {
         let mut covered = text.to_owned();
         for (secret, number) in known {
             let hidden = format!("{}{number}]", value::HIDDEN);
-            for written in [secret.clone(), as_json(secret), as_xml(secret)] {
+            for written in forms(secret) {
                 covered = covered.replace(&written, &hidden);
             }
         }
@@ -133,9 +136,22 @@ fn as_json(text: &str) -> String {
     quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
 }
 
+/// XML as it must be written between two tags.
 fn as_xml(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('"', "&quot;").replace('\'', "&apos;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// XML as many programs write it, everywhere.
+fn as_quoted_xml(text: &str) -> String {
+    as_xml(text).replace('"', "&quot;").replace('\'', "&apos;")
+}
+
+/// The ways in which a secret may be written. Content has plain line ends, Automate's columns have CRLF.
+fn forms(secret: &str) -> BTreeSet<String> {
+    let plain = secret.replace("\r\n", "\n");
+    let lines = [secret.to_owned(), plain.replace('\n', "\r\n"), plain];
+    let written = |text: &String| [text.clone(), as_json(text), as_xml(text), as_quoted_xml(text)];
+    lines.iter().flat_map(written).collect()
 }
 
 #[cfg(test)]

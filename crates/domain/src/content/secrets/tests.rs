@@ -209,7 +209,13 @@ fn what_was_hidden_is_covered_however_it_is_written() {
     let mut mask = Mask::default();
     mask.hide(&item);
     assert_eq!(scan(&item).len(), 1);
-    for written in [secret, "Plant<ed&9\\\"secret", "Plant&lt;ed&amp;9&quot;secret"] {
+    for written in [
+        secret,
+        "Plant<ed&9\\\"secret",
+        "Plant&lt;ed&amp;9&quot;secret",
+        // Between two tags quotes need no escape.
+        "Plant&lt;ed&amp;9\"secret",
+    ] {
         assert_eq!(
             mask.cover(&format!("a {written} b {written}")),
             "a [hidden-secret-1] b [hidden-secret-1]"
@@ -217,6 +223,21 @@ fn what_was_hidden_is_covered_however_it_is_written() {
     }
     assert_eq!(mask.cover("nothing of it"), "nothing of it");
     assert_eq!(Mask::default().cover(secret), secret);
+}
+
+#[test]
+fn a_key_of_many_lines_is_covered_with_the_line_ends_of_either_side() {
+    let line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj";
+    let key =
+        format!("-----BEGIN RSA PRIVATE KEY-----\n{line}\n{line}\n{line}\n-----END RSA PRIVATE KEY-----");
+    let item = powershell(&format!("$key = '{key}'"));
+    let mut mask = Mask::default();
+    mask.hide(&item);
+    assert_eq!(scan(&item).len(), 1);
+    let windows = key.replace('\n', "\r\n");
+    for text in [key.clone(), windows.clone(), json!(key).to_string(), json!(windows).to_string()] {
+        assert!(!mask.cover(&format!("<Param1>{text}</Param1>")).contains("MIIE"), "{text}");
+    }
 }
 
 proptest! {
