@@ -6,7 +6,10 @@ use super::{
     directory::Directory,
 };
 use crate::{canonical::alert_template::read, export::Row};
-use domain::{content::Canonical, receiving::Verb};
+use domain::{
+    content::Canonical,
+    receiving::{Verb, contacts},
+};
 use serde_json::Value;
 
 /// The table of the rows.
@@ -51,7 +54,7 @@ fn time(members: &Value, here: &Directory) -> Result<Columns, ApplyError> {
 }
 
 /// Brings the rows to what is wanted: equal ones stay, the others are changed in place, made, or taken out. The
-/// contact of a row that stays in its place is kept.
+/// contact of a row that stays in its place is kept, unless it is a special one that is not wanted.
 pub(super) async fn put_rows(
     applier: &mut Applier,
     content: &Canonical,
@@ -62,23 +65,26 @@ pub(super) async fn put_rows(
     let mut wanted: Vec<Value> =
         content.body.get("alerts").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut left: Vec<(i64, Value)> = Vec::new();
-    for row in rows(applier, id).await? {
-        let members = alert(&row, &applier.here);
+    let rows = rows(applier, id).await?;
+    for (row, members) in rows.iter().map(|row| (row, alert(row, &applier.here))) {
         match wanted.iter().position(|one| *one == members) {
             Some(same) => drop(wanted.remove(same)),
             None => left.push((row.number("AlertID"), members)),
         }
     }
+    left.sort_by_key(|(_, members)| contacts::order(members));
     let mut left = left.into_iter();
     for members in wanted {
         let mut columns = time(&members, &applier.here)?;
-        let contact = members.get("contact").and_then(Value::as_i64);
+        let special = |members: &Value| members.get("contact").and_then(Value::as_i64);
+        let contact = special(&members);
         match left.next() {
             Some((row, now)) => {
+                let other = special(&now) != contact;
                 let now = time(&now, &applier.here).unwrap_or_default();
                 let mut changed = columns.beyond(&now);
-                if let Some(contact) = contact {
-                    changed.set("ContactID", contact);
+                if other {
+                    changed.set("ContactID", contact.unwrap_or(0));
                 }
                 applier.say(Verb::Update, TIMES, Some(row), &changed, Some(&now), done);
                 if !how.dry_run && !changed.0.is_empty() {

@@ -3,7 +3,10 @@
 
 use super::{Builder, Known};
 use crate::export::{Row, Wrong};
-use domain::content::{ContentType, Reference};
+use domain::{
+    content::{ContentType, Reference},
+    receiving::contacts,
+};
 use serde_json::{Map, Value};
 use services::ports::reader::ReadItem;
 
@@ -20,7 +23,7 @@ pub fn read(head: &Row, rows: &[&Row], known: &Known) -> Result<ReadItem, Wrong>
     let mut item = Builder::new(head, "Name")?;
     item.set("comment", head.text("Comment"));
     let mut alerts: Vec<Value> = rows.iter().map(|row| alert(row, known, &mut item)).collect();
-    alerts.sort_by_key(order);
+    alerts.sort_by_key(contacts::order);
     item.set("alerts", alerts);
     item.switches.insert("restricted".into(), head.limits("Permission").into());
     item.switches.insert("edit_restricted".into(), head.limits("EditPermission").into());
@@ -51,9 +54,4 @@ fn alert(row: &Row, known: &Known, item: &mut Builder) -> Value {
     }
     item.needs.extend(script);
     Value::Object(alert)
-}
-
-/// By time of day, then by everything else: the same rows stand in the same order everywhere.
-fn order(alert: &Value) -> (String, String) {
-    (alert["start"].as_str().unwrap_or_default().to_owned(), alert.to_string())
 }

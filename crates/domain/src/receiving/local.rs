@@ -2,7 +2,7 @@
 //!
 //! A new content type names its own members in [`keeps`]; everything else comes from the server.
 
-use super::exclusions;
+use super::{contacts, exclusions};
 use crate::content::{Canonical, ContentType, Folder};
 use serde_json::{Map, Value};
 
@@ -152,6 +152,9 @@ pub fn merge(
             put(&mut content, member, ours);
         }
     }
+    if let Some(here) = here.filter(|_| offered.content_type == ContentType::AlertTemplates) {
+        kept.extend(contacts::keep(&mut content, here));
+    }
     if hides_its_default(&content) {
         content.body.remove(DEFAULT_VALUE);
         kept.retain(|kept| kept.member != DEFAULT_VALUE);
@@ -258,9 +261,13 @@ fn set_aside(content: &Canonical) -> Value {
         });
         members
     };
+    let mut body = without(&content.body);
+    if content.content_type == ContentType::AlertTemplates {
+        contacts::set_aside(&mut body);
+    }
     serde_json::json!({
         "name": content.name,
-        "body": without(&content.body),
+        "body": body,
         "switches": without(&content.switches),
     })
 }

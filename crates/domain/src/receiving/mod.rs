@@ -1,9 +1,11 @@
 //! The receiving side: what state an item is in, and which items a mass sync takes.
 //!
 //! - [`local`]: what belongs to the receiver and survives an update
+//! - [`contacts`]: whom alert templates tell
 //! - [`exclusions`]: those of them that are written into SQL texts
 //! - [`effect`]: what applying an item does to a target, for dry runs
 
+pub mod contacts;
 pub mod effect;
 pub mod exclusions;
 pub mod local;

@@ -228,3 +228,38 @@ async fn a_default_value_arrives_and_follows_until_it_is_changed_here() {
     assert_eq!(instance.one(default).await, "0 ");
     assert_eq!(instance.one("SELECT Value AS a FROM extrafielddata").await, "of one computer");
 }
+
+#[tokio::test]
+async fn the_contacts_of_an_alert_template_are_chosen_here() {
+    let mut instance = Instance::new(10).await;
+    let mut template = of(&library(), ContentType::AlertTemplates)[0].clone();
+    template.depends_on.clear();
+    let row = |message: &str| {
+        json!({"days": 127, "start": "00:00:00", "end": "23:59:00", "actions": 1024, "trump": 0,
+            "warning_actions": 0, "message": message})
+    };
+    let told = |message: &str, contact: i64| {
+        let mut row = row(message);
+        row["contact"] = contact.into();
+        row
+    };
+    let version = |alerts: serde_json::Value| edited(&template, "alerts", alerts);
+    let contacts = "SELECT CONCAT(AlertID, '/', ContactID, '/', Message) AS a FROM alerttemplates";
+    let mut applier = instance.applier().await;
+    put(&mut applier, &version(json!([told("one", -1)])), 1).await.unwrap();
+    let first = instance.one(contacts).await;
+    let id = first.split('/').next().unwrap();
+    assert_eq!(first, format!("{id}/-1/one"), "a special contact arrives");
+    // The server names none any more, as when one of the master's own was chosen there: what stands here stays.
+    put(&mut applier, &version(json!([row("one")])), 2).await.unwrap();
+    put(&mut applier, &version(json!([row("two")])), 3).await.unwrap();
+    assert_eq!(instance.one(contacts).await, format!("{id}/-1/two"));
+
+    instance.run("UPDATE alerttemplates SET ContactID = 7").await;
+    let offered = version(json!([row("two")]));
+    let standing = applier.standing().await.unwrap();
+    let here = standing.iter().find(|here| here.key.guid == template.guid).unwrap();
+    assert_eq!(here.found, Some(offered.hash()), "a choice is no edit");
+    put(&mut applier, &version(json!([told("three", -2)])), 4).await.unwrap();
+    assert_eq!(instance.one(contacts).await, format!("{id}/7/three"));
+}

@@ -72,6 +72,36 @@ fn new_remote_monitors_arrive_without_their_alert_template_and_keep_the_one_that
 }
 
 #[test]
+fn the_contacts_of_an_alert_template_are_chosen_here() {
+    let template = |alerts: Value| Canonical {
+        content_type: ContentType::AlertTemplates,
+        switches: Map::new(),
+        ..monitor(json!({ "alerts": alerts }), true)
+    };
+    let row = |start: &str, message: &str| json!({"start": start, "message": message});
+    let told = |start: &str, message: &str, contact: i64| json!({"start": start, "message": message, "contact": contact});
+    let offered = template(json!([told("01", "a", -1), row("02", "b")]));
+    assert_eq!(
+        merge(None, None, &offered, false).unwrap().content,
+        offered,
+        "they arrive as they are offered"
+    );
+    let here = template(json!([row("01", "a"), told("02", "b", -2)]));
+    assert!(!is_edited(&offered, &here));
+    assert!(is_edited(&offered, &template(json!([row("01", "other"), row("02", "b")]))));
+
+    // One row changed, one is new: the contacts that stand here stay, a new row arrives with the server's.
+    let next = template(json!([told("01", "new", -1), row("02", "b"), told("03", "c", -3)]));
+    let merged = merge(Some(&offered), Some(&here), &next, true).unwrap();
+    let wanted = template(json!([row("01", "new"), told("02", "b", -2), told("03", "c", -3)]));
+    assert_eq!(merged.content, wanted);
+    let kept =
+        Kept { member: "contacts".into(), local: json!([null, -2, -3]), offered: json!([-1, null, -3]) };
+    assert_eq!(merged.kept, [kept]);
+    assert_eq!(merge(Some(&next), Some(&wanted), &wanted, false).unwrap().kept, []);
+}
+
+#[test]
 fn settings_that_nobody_touched_follow_the_server() {
     let (old, new) = (with(60, "a", true), with(90, "a", true));
     let touched = merge(Some(&old), Some(&with(300, "a", true)), &new, false).unwrap();
