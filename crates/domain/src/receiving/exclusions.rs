@@ -20,6 +20,12 @@ struct Clause {
     ids: BTreeSet<u64>,
 }
 
+impl Clause {
+    fn text(&self, all: &str) -> String {
+        all[self.start..self.end].trim().to_owned()
+    }
+}
+
 /// Whether two texts differ in nothing but such clauses.
 pub fn same_but_for_exclusions(one: &str, other: &str) -> bool {
     skeleton(one) == skeleton(other)
@@ -36,25 +42,57 @@ pub fn carry(before: &str, local: &str, offered: &str) -> Option<String> {
     let (old, here) = (clauses(before), clauses(local));
     let mut text = offered.to_owned();
     for column in columns(&old, &here) {
-        let (was, now) = (only(&old, &column)?, only(&here, &column)?);
-        let was = was.map(|clause| clause.ids.clone()).unwrap_or_default();
-        let ids = now.map(|clause| clause.ids.clone()).unwrap_or_default();
-        if was != ids {
-            let added: BTreeSet<u64> = ids.difference(&was).copied().collect();
-            let dropped: BTreeSet<u64> = was.difference(&ids).copied().collect();
-            text = change(&text, &column, &added, &dropped, now.map(|clause| (local, clause)))?;
-        }
+        text = carry_column(&text, &column, &old, (local, &here))?;
     }
     Some(text)
 }
 
-/// Whether `local` excludes something that `offered` does not.
-pub fn excludes_more(local: &str, offered: &str) -> bool {
+/// The same for a text that was edited besides, or whose exclusions do not all fit: `offered` with those that have a
+/// place in it, and the clauses that have none.
+pub fn carry_what_fits(before: &str, local: &str, offered: &str) -> (String, Vec<String>) {
+    let (old, here) = (clauses(before), clauses(local));
+    let edited = skeleton(before) != skeleton(local);
+    let (mut text, mut lost) = (offered.to_owned(), Vec::new());
+    for column in columns(&old, &here) {
+        let clauses: Vec<&Clause> = here.iter().filter(|clause| clause.column == column).collect();
+        // Whoever wrote another text may have left the server's exclusions out with the rest.
+        if edited && clauses.is_empty() {
+            continue;
+        }
+        match carry_column(&text, &column, &old, (local, &here)) {
+            Some(carried) => text = carried,
+            None => lost.extend(clauses.iter().map(|clause| clause.text(local))),
+        }
+    }
+    (text, lost)
+}
+
+/// The clauses of `local` that exclude something that `offered` does not.
+pub fn beyond(local: &str, offered: &str) -> Vec<String> {
     let (here, there) = (clauses(local), clauses(offered));
     let known = |clause: &Clause, id: &u64| {
         there.iter().any(|other| other.column == clause.column && other.ids.contains(id))
     };
-    here.iter().any(|clause| clause.ids.iter().any(|id| *id != 0 && !known(clause, id)))
+    let more = |clause: &&Clause| clause.ids.iter().any(|id| *id != 0 && !known(clause, id));
+    here.iter().filter(more).map(|clause| clause.text(local)).collect()
+}
+
+/// `text` with what `here` excludes in one column beyond `old`.
+fn carry_column(text: &str, column: &str, old: &[Clause], here: (&str, &[Clause])) -> Option<String> {
+    let (local, here) = here;
+    let ids = |clauses: &[Clause]| -> Vec<BTreeSet<u64>> {
+        let of_column = clauses.iter().filter(|clause| clause.column == column);
+        of_column.map(|clause| clause.ids.clone()).collect()
+    };
+    if ids(old) == ids(here) {
+        return Some(text.to_owned());
+    }
+    let (was, now) = (only(old, column)?, only(here, column)?);
+    let was = was.map(|clause| clause.ids.clone()).unwrap_or_default();
+    let ids = now.map(|clause| clause.ids.clone()).unwrap_or_default();
+    let added: BTreeSet<u64> = ids.difference(&was).copied().collect();
+    let dropped: BTreeSet<u64> = was.difference(&ids).copied().collect();
+    change(text, column, &added, &dropped, now.map(|clause| (local, clause)))
 }
 
 /// Adds and drops numbers in the clause of a column, or brings the clause where it stood.
@@ -209,6 +247,20 @@ mod tests {
     }
 
     #[test]
+    fn of_an_edited_text_the_exclusions_are_carried_and_the_others_are_named() {
+        let mine = " AND c.ComputerID NOT IN (5)";
+        let edited = format!("{}{mine}", OLD.replace("Free < 5", "Free < 50"));
+        assert_eq!(carry_what_fits(OLD, &edited, OLD), (format!("{OLD}{mine}"), vec![]));
+        let rewritten = format!("SELECT 1{mine}");
+        let lost = vec!["AND c.ComputerID NOT IN (5)".to_owned()];
+        assert_eq!(carry_what_fits(OLD, &rewritten, NEW), (NEW.to_owned(), lost));
+        // The server's own clauses come back with its text, also where there are several of a column.
+        let twice = "a NOT IN (1) OR a NOT IN (2)";
+        assert_eq!(carry_what_fits(twice, &format!("{twice} OR 1"), "b"), ("b".to_owned(), vec![]));
+        assert_eq!(carry_what_fits(OLD, "SELECT 1", NEW), (NEW.to_owned(), vec![]));
+    }
+
+    #[test]
     fn other_changes_are_edits() {
         assert!(!same_but_for_exclusions(OLD, &OLD.replace("5", "6")));
         for text in
@@ -221,9 +273,9 @@ mod tests {
 
     #[test]
     fn more_exclusions_here_are_seen() {
-        assert!(excludes_more("a NOT IN (1,2)", "a NOT IN (1)"));
-        assert!(!excludes_more("a NOT IN (0)", "b"));
-        assert!(!excludes_more("a NOT IN (1)", "a NOT IN (1,2)"));
+        assert_eq!(beyond("x AND a NOT IN (1,2)", "a NOT IN (1)"), ["AND a NOT IN (1,2)"]);
+        assert!(beyond("a NOT IN (0)", "b").is_empty());
+        assert!(beyond("a NOT IN (1)", "a NOT IN (1,2)").is_empty());
     }
 
     proptest! {
@@ -232,6 +284,8 @@ mod tests {
             let _ = clauses(&text);
             prop_assert!(same_but_for_exclusions(&text, &text));
             prop_assert_eq!(carry(&text, &text, "x"), Some("x".to_owned()));
+            prop_assert_eq!(carry_what_fits(&text, &text, "x"), ("x".to_owned(), vec![]));
+            let _ = carry_what_fits("a NOT IN (1)", &text, "b");
         }
     }
 }

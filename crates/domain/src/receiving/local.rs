@@ -5,6 +5,7 @@
 use super::{contacts, exclusions};
 use crate::content::{Canonical, ContentType, Folder};
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// Who decides over a member once the item is installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,27 @@ pub struct Merged {
     pub content: Canonical,
     /// What differs from what is offered because it belongs to the receiver.
     pub kept: Vec<Kept>,
+    /// What belongs to the receiver and has no place in what is offered.
+    pub lost: Vec<LostClause>,
+}
+
+/// An exclusion that a forced update gives up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostClause {
+    /// The member that held it.
+    pub member: String,
+    /// Its text.
+    pub clause: String,
+}
+
+impl fmt::Display for LostClause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { member, clause } = self;
+        write!(
+            f,
+            "loses the exclusion `{clause}` of {member}, which has no place in the new text: write it anew"
+        )
+    }
 }
 
 /// Local exclusions that do not fit into the new text.
@@ -136,7 +158,7 @@ pub fn merge(
     if let Some(here) = here.filter(|_| has_no_place(offered)) {
         content.placement.clone_from(&here.placement);
     }
-    let mut kept = Vec::new();
+    let (mut kept, mut lost) = (Vec::new(), Vec::new());
     for (member, keep) in keeps(offered.content_type) {
         let theirs = value(offered, member);
         let ours = match (here, keep) {
@@ -144,7 +166,12 @@ pub fn merge(
             (None, _) => theirs.cloned(),
             (Some(here), Keep::Switch) => value(here, member).cloned(),
             (Some(here), Keep::Setting) => setting(installed, here, theirs, member),
-            (Some(here), Keep::Sql) => sql(installed, here, offered, member, force)?,
+            (Some(here), Keep::Sql) => {
+                let (text, gone) = sql(installed, here, offered, member, force)?;
+                let gone = gone.into_iter().map(|clause| LostClause { member: (*member).into(), clause });
+                lost.extend(gone);
+                Some(text).filter(|text| !text.is_empty()).map(Value::from)
+            }
         };
         if ours.as_ref() != theirs {
             let shown = |value: Option<&Value>| value.cloned().unwrap_or(Value::Null);
@@ -159,7 +186,7 @@ pub fn merge(
         content.body.remove(DEFAULT_VALUE);
         kept.retain(|kept| kept.member != DEFAULT_VALUE);
     }
-    Ok(Merged { content, kept })
+    Ok(Merged { content, kept, lost })
 }
 
 /// The default value of an extra field.
@@ -183,31 +210,31 @@ fn setting(
     if untouched { theirs.cloned() } else { now.cloned() }
 }
 
+/// The new text with the exclusions that were written into it here, and those that had to be given up.
 fn sql(
     installed: Option<&Canonical>,
     here: &Canonical,
     offered: &Canonical,
     member: &str,
     force: bool,
-) -> Result<Option<Value>, LostExclusions> {
+) -> Result<(String, Vec<String>), LostExclusions> {
     let (local, new) = (text(here, member), text(offered, member));
-    let carried = match installed {
-        _ if exclusions::same_but_for_exclusions(local, new) && installed.is_none() => Some(local.to_owned()),
-        None => Some(new.to_owned()).filter(|_| !exclusions::excludes_more(local, new)),
-        Some(installed) => {
-            let old = text(installed, member);
-            if exclusions::same_but_for_exclusions(old, local) {
-                exclusions::carry(old, local, new)
-            } else {
-                // An edit, which is only overwritten when that was asked for.
-                Some(new.to_owned())
-            }
-        }
+    let Some(installed) = installed else {
+        // Nobody knows which clauses were written here: the text is the same but for them, or it is replaced.
+        let same = exclusions::same_but_for_exclusions(local, new);
+        let lost = if same { Vec::new() } else { exclusions::beyond(local, new) };
+        return if lost.is_empty() || force {
+            Ok((if same { local } else { new }.to_owned(), lost))
+        } else {
+            Err(LostExclusions { member: member.to_owned() })
+        };
     };
-    match carried {
-        Some(text) if text.is_empty() => Ok(None),
-        Some(text) => Ok(Some(text.into())),
-        None if force => Ok(value(offered, member).cloned()),
+    let old = text(installed, member);
+    // An edit is only overwritten when that was asked for; the exclusions in it are no edit.
+    let edited = !exclusions::same_but_for_exclusions(old, local);
+    match exclusions::carry(old, local, new).filter(|_| !edited) {
+        Some(carried) => Ok((carried, Vec::new())),
+        None if edited || force => Ok(exclusions::carry_what_fits(old, local, new)),
         None => Err(LostExclusions { member: member.to_owned() }),
     }
 }

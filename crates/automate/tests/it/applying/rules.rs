@@ -49,6 +49,22 @@ async fn a_monitor_is_updated_in_place_and_what_is_local_stays() {
     assert_eq!(instance.one("SELECT COUNT(*) AS a FROM groupdagents").await, "1");
     let text = instance.one("SELECT DataOut AS a FROM agents").await;
     assert!(text.starts_with("/* 2 */") && text.ends_with("AND ClientID NOT IN (3, 4)"), "{text}");
+
+    // Forced, an edit goes, and the exclusion in it stays; one that has no place any more is named.
+    instance.run("UPDATE agents SET DataOut = CONCAT('/* mine */ ', DataOut)").await;
+    let mut applier = instance.again(applier).await;
+    let force = How { dry_run: false, force: true };
+    let third = edited(monitor, member, json!(format!("/* 3 */ {sql}")));
+    applier.install(&[offer(&third, 3)], force).await.unwrap();
+    let text = instance.one("SELECT DataOut AS a FROM agents").await;
+    assert!(text.starts_with("/* 3 */") && text.ends_with("AND ClientID NOT IN (3, 4)"), "{text}");
+    let done =
+        applier.install(&[offer(&edited(monitor, member, json!("1")), 4)], force).await.unwrap().remove(0);
+    assert!(
+        done.notes.iter().any(|note| note.contains("loses the exclusion `AND ClientID NOT IN (3, 4)`")),
+        "{:?}",
+        done.notes
+    );
 }
 
 #[tokio::test]

@@ -122,8 +122,30 @@ fn exclusions_are_carried_over_or_the_item_is_left_alone() {
     let other = with(60, "z = 2", true);
     let lost = merge(Some(&old), Some(&here), &other, false).unwrap_err();
     assert!(lost.to_string().contains("sql") && lost.to_string().contains("--force"));
-    assert_eq!(merge(Some(&old), Some(&here), &other, true).unwrap().content, other);
+    let forced = merge(Some(&old), Some(&here), &other, true).unwrap();
+    let lost = LostClause { member: "sql".into(), clause: "AND ClientID NOT IN (4)".into() };
+    assert_eq!((forced.content, forced.lost), (other.clone(), vec![lost.clone()]));
     assert!(merge(None, Some(&here), &other, false).is_err());
+    assert_eq!(merge(None, Some(&here), &other, true).unwrap().lost, [lost]);
+}
+
+#[test]
+fn a_forced_update_overwrites_the_edit_and_keeps_the_exclusions() {
+    let text = |start: &str, end: &str| {
+        let whole = format!("SELECT {start} FROM computers WHERE Free < 5 AND Name <> '' AND Type = 2{end}");
+        with(60, &whole, true)
+    };
+    let mine = " AND ClientID NOT IN (4)";
+    let (old, here) = (text("a", ""), text("b", mine));
+    assert!(is_edited(&old, &here));
+    for new in ["a", "a, c"] {
+        let merged = merge(Some(&old), Some(&here), &text(new, ""), true).unwrap();
+        assert_eq!(merged.content, text(new, mine));
+        assert_eq!((merged.kept.len(), merged.lost), (1, vec![]));
+    }
+    let merged = merge(Some(&old), Some(&here), &with(60, "z = 3", true), true).unwrap();
+    assert_eq!(merged.content, with(60, "z = 3", true));
+    assert!(merged.lost[0].to_string().contains("`AND ClientID NOT IN (4)` of sql"), "{}", merged.lost[0]);
 }
 
 #[test]
