@@ -1,10 +1,14 @@
 //! What stands for what on this side: GUIDs, names and paths to local ids. Nothing local is ever taken over from
 //! another instance; a reference that leads nowhere here is refused, never written.
 
-use super::{ApplyError, columns::Columns, rows::derived, twins::only_row};
+use super::{
+    ApplyError,
+    groups::{Group, parent_of},
+    twins::only_row,
+};
 use crate::{canonical::Known, export::Row};
 use domain::content::{Canonical, ContentType, Folder, Guid, ItemKey, Reference};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The user class that restricted content is given to; who else may use it is decided here.
 const ADMINISTRATORS: &str = "super admin";
@@ -20,19 +24,6 @@ pub(super) struct ScriptFolder {
     pub(super) guid: Option<Guid>,
     /// Its name.
     pub(super) name: String,
-}
-
-/// A group.
-#[derive(Debug, Clone)]
-pub(super) struct Group {
-    /// Its local id.
-    pub(super) id: i64,
-    /// The groups above by name, and its own.
-    pub(super) path: Vec<String>,
-    /// `,1,2,`: the ids above it.
-    pub(super) parents: String,
-    /// How many are above it.
-    pub(super) depth: i64,
 }
 
 /// Local ids of everything that content may refer to.
@@ -52,6 +43,8 @@ pub(super) struct Directory {
     pub(super) classes: BTreeMap<String, i64>,
     /// The same the other way round, for the reader.
     pub(super) known: Known,
+    /// Groups that went along with one above them that this run moved or renamed.
+    pub(super) went_along: BTreeSet<i64>,
     /// What was noted since it was read, newest last.
     added: Vec<Added>,
 }
@@ -144,22 +137,6 @@ impl Directory {
         (at, &[])
     }
 
-    /// The group at the end of a path of names; none at the top.
-    pub(super) fn parent_group(&self, path: &[Folder]) -> Result<Option<&Group>, ApplyError> {
-        if path.is_empty() {
-            return Ok(None);
-        }
-        let names = || path.iter().map(|folder| folder.name.as_str());
-        let same = |group: &&Group| group.path.iter().map(String::as_str).eq(names());
-        let found = self.groups.iter().find(same);
-        found.map(Some).ok_or_else(|| {
-            let full = names().collect::<Vec<_>>().join(".");
-            ApplyError::Item(format!(
-                "waiting for the group {full}: it is not here yet; sync it first, or make it"
-            ))
-        })
-    }
-
     /// A comma list of references by local id; `0` for none.
     pub(super) fn list(&self, references: &[&str]) -> Result<String, ApplyError> {
         let ids = references.iter().map(|one| self.translate(one)).collect::<Result<Vec<_>, _>>()?;
@@ -186,8 +163,9 @@ impl Directory {
         found.map(|(id, _)| *id).ok_or_else(missing)
     }
 
-    /// Writes references by name as they read here, where what they name has a GUID.
+    /// Writes references by name as they read here, where what they name has a GUID, and so the place of a group.
     pub(super) fn settle(&self, content: &mut Canonical) {
+        self.settle_place(content);
         let reference =
             content.body.get("alert_template").and_then(|value| value.as_str()).unwrap_or_default();
         let guid = self.id(reference).ok().and_then(|id| self.known.alert_templates.get(&id));
@@ -281,6 +259,11 @@ impl Directory {
         self.added.push(Added::FlatFolder(table, id));
     }
 
+    /// Notes the groups as they are, before some of them move.
+    pub(super) fn before_moving(&mut self) {
+        self.added.push(Added::Moved(self.groups.clone()));
+    }
+
     fn flat_folders(&mut self, table: &str) -> &mut BTreeMap<i64, String> {
         if table == "searchfolders" { &mut self.known.search_folders } else { &mut self.known.view_folders }
     }
@@ -318,62 +301,11 @@ impl Directory {
                 Some(Added::FlatFolder(table, id)) => {
                     self.flat_folders(table).remove(&id);
                 }
-                Some(Added::Moved(groups)) => self.groups = groups,
+                Some(Added::Moved(groups)) => self.move_back(groups),
                 None => return,
             }
         }
     }
-
-    fn group_at(&self, content: &Canonical, id: i64) -> Result<Group, ApplyError> {
-        let parent = self.parent_group(&content.placement)?;
-        let mut path = parent.map(|parent| parent.path.clone()).unwrap_or_default();
-        path.push(content.name.clone());
-        Ok(Group {
-            id,
-            path,
-            parents: parent.map_or_else(|| ",".into(), |parent| format!("{}{},", parent.parents, parent.id)),
-            depth: parent.map_or(0, |parent| parent.depth + 1),
-        })
-    }
-
-    /// Moves a group to where its content says it stands; answers each group below it with the derived columns as
-    /// they were and as they follow.
-    pub(super) fn move_group(
-        &mut self,
-        content: &Canonical,
-        id: i64,
-    ) -> Result<Vec<(i64, Columns, Columns)>, ApplyError> {
-        let new = self.group_at(content, id)?;
-        let Some(old) = self.groups.iter().find(|group| group.id == id).cloned() else {
-            return Ok(Vec::new());
-        };
-        if new.parents.contains(&format!(",{id},")) {
-            return Err(ApplyError::Item("would stand below itself".into()));
-        }
-        self.added.push(Added::Moved(self.groups.clone()));
-        self.known.group_parents.insert(id, parent_of(&new.parents));
-        self.known.group_names.insert(id, content.name.clone());
-        let (from, to) = (format!("{}{id},", old.parents), format!("{}{id},", new.parents));
-        let mut moved = Vec::new();
-        for group in &mut self.groups {
-            if group.id == id {
-                *group = new.clone();
-            } else if let Some(rest) = group.parents.strip_prefix(&from).map(str::to_owned) {
-                let was = derived(&group.path, &group.parents, group.depth);
-                let below = group.path.get(old.path.len()..).unwrap_or_default().to_vec();
-                group.path = new.path.iter().cloned().chain(below).collect();
-                group.parents = format!("{to}{rest}");
-                group.depth += new.depth - old.depth;
-                moved.push((group.id, was, derived(&group.path, &group.parents, group.depth)));
-            }
-        }
-        Ok(moved)
-    }
-}
-
-/// The last id of `,1,2,`; 0 at the top.
-fn parent_of(parents: &str) -> i64 {
-    parents.trim_end_matches(',').rsplit(',').next().and_then(|id| id.parse().ok()).unwrap_or(0)
 }
 
 /// The name in a reference to a category, which has no GUID anywhere.

@@ -19,6 +19,7 @@ mod database;
 mod directory;
 mod extra_field;
 mod group;
+mod groups;
 mod internal_monitor;
 mod item;
 mod journal;
@@ -185,14 +186,22 @@ impl Applier {
         }
         let applied = line.content_hash.clone();
         let installed = journal::content(&mut self.database, key).await?;
-        let same = installed.is_some_and(|installed| !is_edited(&installed, content));
+        let same = installed.is_some_and(|installed| !is_edited(&self.settled(&installed), content));
         Ok(if same { applied } else { hash })
     }
 
     /// Whether what stands here of an item is this content, but for what belongs to the receiver.
     pub async fn resembles(&mut self, content: &Canonical) -> Result<bool, ApplyError> {
         let key = ItemKey::new(content.content_type, content.guid.clone());
-        Ok(self.content(&key).await?.is_some_and(|here| !is_edited(content, &here)))
+        let here = self.content(&key).await?;
+        Ok(here.is_some_and(|here| !is_edited(&self.settled(content), &here)))
+    }
+
+    /// A content with what it refers to as that reads here.
+    fn settled(&self, content: &Canonical) -> Canonical {
+        let mut content = content.clone();
+        self.here.settle(&mut content);
+        content
     }
 
     /// The content that was installed, and the content that stands here.

@@ -3,13 +3,13 @@
 use super::{
     ApplyError, alert_template,
     database::Database,
-    directory::{Directory, Group, ScriptFolder},
+    directory::{Directory, ScriptFolder},
     extra_field,
+    groups::Group,
     kind::place,
     unreachable,
 };
 use crate::{
-    canonical,
     export::Row,
     mysql::{
         assemble,
@@ -87,9 +87,11 @@ fn folder(row: &Row) -> ScriptFolder {
 
 /// What Automate derives from a group's place, and only whoever moves groups needs.
 async fn groups(database: &mut Database, here: &mut Directory) -> Result<(), ApplyError> {
-    let sql = "SELECT GroupID, Name, FullName, Parents, depth FROM mastergroups";
+    let sql = "SELECT GroupID, Name, Parents, depth FROM mastergroups";
     for row in database.rows(sql, &[]).await? {
-        let above = canonical::group::placement(&row).into_iter().map(|folder| folder.name);
+        // Not from the full name: a name may hold the dots that part it.
+        let above = here.known.groups_above(row.number("GroupID")).unwrap_or_default();
+        let above = above.into_iter().map(|folder| folder.name);
         let parents = Some(row.text("Parents")).filter(|parents| !parents.is_empty());
         here.groups.push(Group {
             id: row.number("GroupID"),

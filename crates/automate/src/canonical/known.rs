@@ -55,6 +55,20 @@ impl Known {
         path
     }
 
+    /// The groups above a group as a database knows them, outermost first, with GUIDs; groups that point at each other
+    /// are visited once. None where nothing is known of the group's parent.
+    pub(crate) fn groups_above(&self, group: i64) -> Option<Vec<Folder>> {
+        let mut next = *self.group_parents.get(&group)?;
+        let mut path = Vec::new();
+        let mut seen = BTreeSet::from([group]);
+        while let Some(name) = self.group_names.get(&next).filter(|_| seen.insert(next)) {
+            path.push(Folder { guid: self.groups.get(&next).cloned(), name: name.clone() });
+            next = self.group_parents.get(&next).copied().unwrap_or(0);
+        }
+        path.reverse();
+        Some(path)
+    }
+
     /// The item that a local id stands for. That it was asked is noted: another answer would make another item.
     pub(super) fn item(&self, kind: ContentType, id: i64) -> Option<&Guid> {
         self.asked.note(kind, id);

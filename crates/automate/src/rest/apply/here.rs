@@ -2,6 +2,7 @@
 
 use crate::{
     apply::{ApplyError, only_row},
+    canonical::group,
     part::Part,
     rest::{
         groups,
@@ -202,18 +203,39 @@ impl Here {
         self.contents.remove(key);
     }
 
-    /// The local id of the group at the end of a path of names; 0 at the top.
+    /// The local id of the group at the end of a path: by its GUID, whatever it is called here, then by names; 0 at the
+    /// top.
     pub(super) fn parent_group(&self, path: &[Folder]) -> Result<i64, ApplyError> {
-        if path.is_empty() {
-            return Ok(0);
+        let Some(last) = path.last() else { return Ok(0) };
+        let key = last.guid.clone().map(|guid| ItemKey::new(ContentType::Groups, guid));
+        if let Some(id) = key.and_then(|key| self.row(&key).ok().flatten()) {
+            return Ok(id);
         }
         let full = path.iter().map(|folder| folder.name.as_str()).collect::<Vec<_>>().join(".");
-        let found = self.groups.iter().find(|(_, row)| text(row, "FullName") == full);
+        let folded = full.to_lowercase();
+        let by_name =
+            |same: &dyn Fn(String) -> bool| self.groups.iter().find(|(_, row)| same(text(row, "FullName")));
+        let found = by_name(&|name| name == full).or_else(|| by_name(&|name| name.to_lowercase() == folded));
         found.map(|(id, _)| *id).ok_or_else(|| {
             ApplyError::Item(format!(
                 "waiting for the group {full}: it is not here yet; sync it first, or make it"
             ))
         })
+    }
+
+    /// Writes the place of a group as it reads here, where what it stands below is here.
+    pub(super) fn settle(&self, content: &mut Canonical) {
+        if content.content_type != ContentType::Groups {
+            return;
+        }
+        let parent = self.parent_group(&content.placement).ok().and_then(|id| self.groups.get(&id));
+        if let Some(parent) = parent {
+            let guid = content.placement.pop().and_then(|folder| folder.guid);
+            content.placement = group::named(&text(parent, "FullName"));
+            if let Some(last) = content.placement.last_mut() {
+                last.guid = guid;
+            }
+        }
     }
 
     /// The user classes of a script: the administrators, or everybody.

@@ -1,8 +1,6 @@
 //! One item: made, changed, or only written down because it stands there already.
 
-use super::{
-    RestApplier, group, here::Here, journal::Installed, members_of, refused, say, script, visible, written,
-};
+use super::{RestApplier, group, here::Here, journal::Installed, members_of, refused, say, script, written};
 use crate::{
     apply::{ApplyError, Done, How, Offer, line::Line, notes},
     rest::members::{member, plain},
@@ -46,7 +44,7 @@ impl RestApplier {
     /// Makes an item that is not here.
     async fn bring(&mut self, offer: &Offer, done: &mut Done, how: How) -> Result<(), ApplyError> {
         let key = offer.key();
-        let offered = visible(&offer.content);
+        let offered = self.settled(&offer.content);
         let merged = merged(None, None, &offered, how)?;
         let (body, table, right) = match key.content_type {
             ContentType::Scripts => {
@@ -153,8 +151,8 @@ impl RestApplier {
                 "stands here (id {id}) and cannot be read over REST: look at it in Automate"
             ))
         })?;
-        let installed = self.journal.lines.get(&key).map(|installed| visible(&installed.content));
-        let offered = visible(&offer.content);
+        let installed = self.journal.lines.get(&key).map(|installed| self.settled(&installed.content));
+        let offered = self.settled(&offer.content);
         let merged = merged(installed.as_ref(), Some(&here), &offered, how)?;
         done.notes.extend(notes(&offer.content, &merged.kept, false));
         let wrong = differences(&merged.content, &here);

@@ -113,14 +113,22 @@ impl RestApplier {
     fn found(&self, key: &ItemKey, content: &Canonical) -> ContentHash {
         let hash = content.hash();
         let Some(installed) = self.journal.lines.get(key) else { return hash };
-        let same = hash == installed.line.found_hash || !is_edited(&visible(&installed.content), content);
+        let same =
+            hash == installed.line.found_hash || !is_edited(&self.settled(&installed.content), content);
         if same { installed.line.content_hash.clone() } else { hash }
     }
 
     /// Whether what stands here of an item is this content, but for what belongs to the receiver.
     pub fn resembles(&self, content: &Canonical) -> bool {
         let key = ItemKey::new(content.content_type, content.guid.clone());
-        self.here.contents.get(&key).is_some_and(|here| !is_edited(&visible(content), here))
+        self.here.contents.get(&key).is_some_and(|here| !is_edited(&self.settled(content), here))
+    }
+
+    /// The part of a content that the interface shows, with its place as that reads here.
+    fn settled(&self, content: &Canonical) -> Canonical {
+        let mut content = visible(content);
+        self.here.settle(&mut content);
+        content
     }
 
     /// The content that was installed, and the content that stands here.

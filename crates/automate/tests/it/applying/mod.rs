@@ -1,5 +1,6 @@
 //! Applying content to a real MariaDB: two instances whose local ids differ.
 
+mod groups;
 mod rules;
 mod secrets;
 mod whole;

@@ -81,3 +81,39 @@ async fn a_group_is_never_removed_and_is_told_so() {
     applier.remove(&key(group), NOW).await.unwrap();
     assert_eq!(place.standing(group).await, None);
 }
+
+#[tokio::test]
+async fn the_group_above_is_found_by_its_guid_and_by_names_in_any_case() {
+    let (place, items) = (Place::empty().await, published());
+    let groups = of(&items, ContentType::Groups);
+    let below = groups.iter().find(|group| !group.placement.is_empty()).unwrap();
+    let name = &below.placement[0].name;
+    let top = groups.iter().find(|group| group.placement.is_empty() && group.name == *name).unwrap();
+    let mut applier = place.run().await;
+    put(&mut applier, top).await.unwrap();
+    let mut child = (*below).clone();
+    child.placement = vec![Folder { guid: None, name: name.to_uppercase() }];
+    put(&mut applier, &child).await.unwrap();
+    let id = place.row("groups", name)["Id"].clone();
+    assert_eq!(place.row("groups", &below.name)["ParentId"], id);
+    assert_eq!(place.standing(&child).await.unwrap().found, Some(child.hash()));
+
+    // Renamed here, to a name with a dot: its GUID leads to it.
+    place.server.edit("groups", |rows| {
+        for row in rows.iter_mut() {
+            let full = row["FullName"].as_str().unwrap().replacen(name.as_str(), "Mail 2.0", 1);
+            row["FullName"] = full.into();
+            if row["Name"] == name.as_str() {
+                row["Name"] = "Mail 2.0".into();
+            }
+        }
+    });
+    child.placement = vec![Folder { guid: Some(top.guid.clone()), name: name.clone() }];
+    child.body.insert("notes".into(), "Other notes".into());
+    let mut applier = place.run().await;
+    let done = applier.install(&[offer(&child, 2)], automate::apply::How { force: true, ..NOW }).await;
+    assert_eq!(done.unwrap()[0].effects[0].changes.len(), 1, "it stays where it stands");
+    let row = place.row("groups", &below.name);
+    assert_eq!((&row["ParentId"], &row["Comments"]), (&id, &json!("Other notes")));
+    assert_eq!(place.standing(&child).await.unwrap().found, Some(child.hash()));
+}
