@@ -122,6 +122,9 @@ impl Applier {
         let mut installed = journal::content(&mut self.database, &key).await?;
         let mut offered = offer.content.clone();
         installed.iter_mut().chain([&mut offered]).for_each(|content| self.here.settle(content));
+        if let (Some(installed), Some(here), false) = (&installed, &here, how.force) {
+            self.refuse_late_edits(&key, installed, here, &offered)?;
+        }
         let mut merged = merge(installed.as_ref(), here.as_ref(), &offered, how.force)
             .map_err(|lost| ApplyError::Item(lost.to_string()))?;
         if key.content_type == ContentType::RemoteMonitors && here.is_none() {
@@ -158,6 +161,22 @@ impl Applier {
         }
         let untouched = here.is_some() && done.effects.len() == before;
         self.record(offer, &merged.content, id, untouched).await.map(Some)
+    }
+
+    fn refuse_late_edits(
+        &self,
+        key: &ItemKey,
+        installed: &Canonical,
+        here: &Canonical,
+        offered: &Canonical,
+    ) -> Result<(), ApplyError> {
+        let Some(line) = self.journal.get(key) else { return Ok(()) };
+        let mut here = here.clone();
+        // A group below one that this run moved or renamed went along.
+        if self.here.went_along(key) {
+            here.placement.clone_from(&installed.placement);
+        }
+        line.refuse_late_edits(installed, &here, offered)
     }
 
     fn first(&self, content: &Canonical, wanted: Columns) -> Result<Columns, ApplyError> {

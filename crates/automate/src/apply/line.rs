@@ -1,9 +1,10 @@
 //! What is written down of an installed item, whichever journal holds it: a table beside the content ([`super::journal`])
 //! or, where the interface keeps no table, a file (`rest::apply::journal`).
 
+use super::ApplyError;
 use domain::{
-    content::{ContentHash, ItemKey},
-    receiving::{InstalledVersion, Standing},
+    content::{Canonical, ContentHash, ItemKey},
+    receiving::{InstalledVersion, Standing, local::would_lose_edits},
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,19 @@ impl Line {
             recognised: untouched && before.is_none_or(|line| line.recognised),
             mass_sync: before.is_none_or(|line| line.mass_sync),
         }
+    }
+
+    /// Refuses to overwrite what somebody has edited here since the states were looked at: a run may take long.
+    pub(crate) fn refuse_late_edits(
+        &self,
+        installed: &Canonical,
+        here: &Canonical,
+        offered: &Canonical,
+    ) -> Result<(), ApplyError> {
+        if here.hash() == self.found_hash || !would_lose_edits(installed, here, offered) {
+            return Ok(());
+        }
+        Err(ApplyError::Item("was changed here while this sync ran: look at it with `diff`".into()))
     }
 }
 

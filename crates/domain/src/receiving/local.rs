@@ -120,6 +120,11 @@ pub fn is_edited(installed: &Canonical, here: &Canonical) -> bool {
             .any(|member| !exclusions::same_but_for_exclusions(text(installed, member), text(here, member)))
 }
 
+/// Whether an update would overwrite an edit: what stands here is neither what was installed nor what is offered.
+pub fn would_lose_edits(installed: &Canonical, here: &Canonical, offered: &Canonical) -> bool {
+    is_edited(installed, here) && is_edited(offered, here)
+}
+
 /// The first member in which two contents differ, whoever it belongs to; none when they are the same.
 pub fn difference(wanted: &Canonical, found: &Canonical) -> Option<String> {
     differences(wanted, found).into_iter().next()

@@ -34,6 +34,18 @@ impl FolderTarget {
         Effect { verb, table: format!("file {table}"), local_id: None, changes: change.into_iter().collect() }
     }
 
+    /// Refuses to overwrite a file that somebody has edited since the states were looked at.
+    fn refuse_late_edits(&self, delivery: &Delivery) -> Result<(), ReceiverError> {
+        let Some(installed) = self.journal.get(&delivery.item.key()) else { return Ok(()) };
+        let offered = &delivery.item.content_hash;
+        match hash(&self.root, &installed.place)? {
+            Some(found) if found != installed.content_hash && found != *offered => Err(ReceiverError::Item(
+                "was changed here while this sync ran: look at it with `diff`".into(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn install_one(&mut self, delivery: &Delivery, mode: Mode) -> Result<Applied, ReceiverError> {
         let place = place(&delivery.item);
         let old = hash(&self.root, &place)?.map(|hash| hash.to_string());
@@ -83,6 +95,9 @@ impl Target for FolderTarget {
     }
 
     async fn install(&mut self, together: &[Delivery], mode: Mode) -> Result<Vec<Applied>, ReceiverError> {
+        if !mode.force {
+            together.iter().try_for_each(|delivery| self.refuse_late_edits(delivery))?;
+        }
         together.iter().map(|delivery| self.install_one(delivery, mode)).collect()
     }
 

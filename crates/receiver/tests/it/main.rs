@@ -1,6 +1,7 @@
 //! A receiver at work, against a pull API that signs, serves deltas and lies where a test says so.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test stops at the first surprise")]
 
+mod folder;
 mod order;
 mod refusals;
 mod server;

@@ -146,13 +146,21 @@ impl RestApplier {
     /// Changes an item that is here, in place.
     async fn update(&mut self, offer: &Offer, id: i64, done: &mut Done, how: How) -> Result<(), ApplyError> {
         let key = offer.key();
-        let here = self.here.contents.get(&key).cloned().ok_or_else(|| {
-            ApplyError::Item(format!(
-                "stands here (id {id}) and cannot be read over REST: look at it in Automate"
-            ))
-        })?;
+        // Somebody may have changed it since everything was read; what a dry run pretends to have made has no row.
+        if id > 0 && self.here.look_again(&mut self.session, key.content_type, id).await?.is_none() {
+            return Err(ApplyError::Item("was removed here while this sync ran: sync it again".into()));
+        }
+        let here = self.readable(&key, id)?;
         let installed = self.journal.lines.get(&key).map(|installed| self.settled(&installed.content));
         let offered = self.settled(&offer.content);
+        if let (Some(known), Some(installed), false) = (self.journal.lines.get(&key), &installed, how.force) {
+            let mut now = here.clone();
+            // A group goes along with one above it that this run moved or renamed: that is no edit.
+            if key.content_type == ContentType::Groups {
+                now.placement.clone_from(&installed.placement);
+            }
+            known.line.refuse_late_edits(installed, &now, &offered)?;
+        }
         let merged = merged(installed.as_ref(), Some(&here), &offered, how)?;
         done.notes.extend(notes(&offer.content, &merged.kept, false));
         let wrong = differences(&merged.content, &here);
@@ -175,6 +183,14 @@ impl RestApplier {
             ))),
             None => Err(ApplyError::Item(format!("cannot be read any more after it was changed (id {id})"))),
         }
+    }
+
+    fn readable(&self, key: &ItemKey, id: i64) -> Result<Canonical, ApplyError> {
+        self.here.contents.get(key).cloned().ok_or_else(|| {
+            ApplyError::Item(format!(
+                "stands here (id {id}) and cannot be read over REST: look at it in Automate"
+            ))
+        })
     }
 
     async fn update_script(

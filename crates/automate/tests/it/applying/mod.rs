@@ -1,6 +1,7 @@
 //! Applying content to a real MariaDB: two instances whose local ids differ.
 
 mod groups;
+mod meanwhile;
 mod rules;
 mod secrets;
 mod whole;

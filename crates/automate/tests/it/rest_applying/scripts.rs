@@ -222,3 +222,25 @@ async fn only_scripts_that_were_installed_are_removed() {
     assert!(kept.contains("remote monitors"), "{kept}");
     assert_eq!(place.server.rows("groups").len(), 1);
 }
+
+#[tokio::test]
+async fn an_edit_that_is_made_while_a_sync_runs_is_not_overwritten() {
+    let (place, items) = (Place::empty().await, published());
+    let script = simple(&items);
+    put(&mut place.run().await, &script).await.unwrap();
+    let mut applier = place.run().await;
+    place.server.edit("scripts", |rows| rows[0]["Comments"] = json!("edited here"));
+    place.changes();
+    let next = edited(&script, "notes", json!("of the server"));
+    let refused = applier.install(&[offer(&next, 2)], NOW).await.unwrap_err().to_string();
+    assert!(refused.contains("was changed here while this sync ran"), "{refused}");
+    assert!(place.changes().is_empty());
+    let force = automate::apply::How { dry_run: false, force: true };
+    applier.install(&[offer(&next, 2)], force).await.unwrap();
+    assert_eq!(place.row("scripts", &script.name)["Comments"], "of the server");
+
+    let mut applier = place.run().await;
+    place.server.edit("scripts", |rows| rows.clear());
+    let refused = applier.install(&[offer(&script, 3)], NOW).await.unwrap_err().to_string();
+    assert!(refused.contains("was removed here while this sync ran"), "{refused}");
+}
