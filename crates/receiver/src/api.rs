@@ -191,35 +191,42 @@ impl Api {
         Err(ReceiverError::Refused)
     }
 
-    /// Tries again after connection failures, 429 and 5xx.
+    /// Tries again after connection failures, 429 and 5xx; when that did not help, the server is away.
     async fn patiently(
         &self,
         request: &(dyn Fn() -> RequestBuilder + Sync),
     ) -> Result<Response, ReceiverError> {
         let mut wait = FIRST_WAIT;
         for attempt in 1..=TRIES {
-            let answer = request().send().await;
-            let passing = match &answer {
-                Ok(answer) => {
-                    answer.status().is_server_error() || answer.status() == StatusCode::TOO_MANY_REQUESTS
+            let (asked, trouble, again) = match request().send().await {
+                Ok(answer) if passing(answer.status()) => {
+                    let trouble = format!("answers with {}, also after {TRIES} tries", answer.status());
+                    (asked_wait(&answer), trouble, true)
                 }
-                Err(error) => error.is_connect() || error.is_timeout() || error.is_request(),
+                Ok(answer) => return Ok(answer),
+                Err(error) => {
+                    let again = error.is_connect() || error.is_timeout() || error.is_request();
+                    (None, format!("does not answer: {}", error.without_url()), again)
+                }
             };
-            if !passing || attempt == TRIES {
-                return answer.map_err(|error| {
-                    ReceiverError::Server(format!("does not answer: {}", error.without_url()))
-                });
+            if !again || attempt == TRIES {
+                return Err(ReceiverError::Away(trouble));
             }
-            tokio::time::sleep(asked_wait(answer.as_ref().ok()).unwrap_or(wait)).await;
+            tokio::time::sleep(asked.unwrap_or(wait)).await;
             wait *= 2;
         }
-        Err(ReceiverError::Server("does not answer".into()))
+        Err(ReceiverError::Away("does not answer".into()))
     }
 }
 
+/// Whether another try may get another answer.
+fn passing(status: StatusCode) -> bool {
+    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+}
+
 /// `Retry-After` in seconds (RFC 9110 section 10.2.3), within reason.
-fn asked_wait(answer: Option<&Response>) -> Option<Duration> {
-    let seconds = answer?.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+fn asked_wait(answer: &Response) -> Option<Duration> {
+    let seconds = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
 }
 

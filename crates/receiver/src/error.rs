@@ -26,9 +26,12 @@ pub enum ReceiverError {
         "the server does not accept this name and secret: check both, or ask whether the client was deleted"
     )]
     Refused,
-    /// The server does not answer as it should.
+    /// The server does not answer one request as it should; it may answer the next.
     #[error("the server {0}")]
     Server(String),
+    /// The server cannot be reached, or is in trouble of its own, also after several tries: nothing more can be done.
+    #[error("the server {0}")]
+    Away(String),
     /// What the server sent is not what it said.
     #[error("{0}; nothing was changed")]
     Damaged(String),
@@ -67,6 +70,11 @@ pub enum ReceiverError {
 }
 
 impl ReceiverError {
+    /// Whether it ends a run; anything else concerns the items at hand alone.
+    pub fn ends_the_run(&self) -> bool {
+        matches!(self, Self::Refused | Self::Target(_) | Self::Away(_))
+    }
+
     /// A file error with its path.
     pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

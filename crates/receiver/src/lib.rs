@@ -23,5 +23,5 @@ pub mod trust;
 pub use error::ReceiverError;
 pub use home::{Home, SignIn, Taken};
 pub use into::{AutomateServer, Into};
-pub use sync::{Action, ItemStatus, Outcome, Selection, Session, SyncRequest, SyncResult, ThreeWay};
+pub use sync::{Action, ItemStatus, Outcome, Run, Selection, Session, SyncRequest, SyncResult, ThreeWay};
 pub use target::Target;

@@ -5,7 +5,7 @@ mod result;
 mod session;
 mod three_way;
 
-pub use result::{Action, ItemStatus, Outcome, Selection, SyncRequest, SyncResult};
+pub use result::{Action, ItemStatus, Outcome, Run, Selection, SyncRequest, SyncResult};
 pub use session::Session;
 pub use three_way::ThreeWay;
 

@@ -1,5 +1,6 @@
 //! What a sync is asked, and what it answers.
 
+use crate::ReceiverError;
 use domain::{
     content::{ContentType, Guid, ItemKey},
     receiving::{Effect, ReceiverState},
@@ -86,6 +87,25 @@ pub struct SyncResult {
     /// What a person should know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+/// How a run went: what was done, and what ended it early.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// The items that were taken, in order; those that the run did not reach are not among them.
+    pub results: Vec<SyncResult>,
+    /// Why the run ended before everything was done and reported; none when it did not.
+    pub ended_by: Option<ReceiverError>,
+}
+
+impl Run {
+    /// The results of a run that was not ended early.
+    pub fn whole(self) -> Result<Vec<SyncResult>, ReceiverError> {
+        match self.ended_by {
+            None => Ok(self.results),
+            Some(error) => Err(error),
+        }
+    }
 }
 
 /// One item and its state.

@@ -1,7 +1,7 @@
 //! One receiver at work.
 
 use super::{
-    Action, ItemStatus, Outcome, Selection, SyncRequest, SyncResult, ThreeWay, all_due, order, rows,
+    Action, ItemStatus, Outcome, Run, Selection, SyncRequest, SyncResult, ThreeWay, all_due, order, rows,
 };
 use crate::{
     Home, ReceiverError, Taken,
@@ -44,8 +44,14 @@ impl Session {
         Ok(rows.into_iter().filter(|row| only.is_none_or(|only| row.content_type == only)).collect())
     }
 
-    /// Takes over what is due. One item's failure does not stop the others; what is here is reported at the end.
+    /// [`Self::run`], for who needs no results of a run that was ended early.
     pub async fn sync(&mut self, request: &SyncRequest) -> Result<Vec<SyncResult>, ReceiverError> {
+        self.run(request).await?.whole()
+    }
+
+    /// Takes over what is due. One item's failure does not stop the others; what is here is reported at the end. When
+    /// the server or the target is lost on the way, what was done until then is told all the same.
+    pub async fn run(&mut self, request: &SyncRequest) -> Result<Run, ReceiverError> {
         let older = match (self.accepts_older, request.dry_run) {
             (false, _) => Older::Refuse,
             (true, true) => Older::Show,
@@ -62,15 +68,29 @@ impl Session {
         let due = all_due(&rows, request, &offered);
         let names: BTreeMap<ItemKey, String> = rows.into_iter().map(|row| (row.key(), row.name)).collect();
         let mode = Mode { dry_run: request.dry_run, force: request.force };
-        let mut results = Vec::new();
-        for circle in order::by_need(due.keys(), &offered) {
-            let done = self.apply(&circle, &due, &offered, mode).await?;
-            results.extend(circle.into_iter().zip(done).map(|(key, done)| result(&key, &names, &due, done)));
+        let circles = order::by_need(due.keys(), &offered);
+        let mut run = self.take_over(circles, &Plan { offered: &offered, due, names }, mode).await;
+        if !request.dry_run && run.ended_by.is_none() {
+            run.ended_by = self.report(&offered, &run.results).await.err();
         }
-        if !request.dry_run {
-            self.report(&offered, &results).await?;
+        Ok(run)
+    }
+
+    /// Applies circles one after the other, until something ends the run.
+    async fn take_over(&mut self, circles: Vec<Vec<ItemKey>>, plan: &Plan<'_>, mode: Mode) -> Run {
+        let mut run = Run::default();
+        for circle in circles {
+            match self.apply(&circle, &plan.due, plan.offered, mode).await {
+                Ok(done) => {
+                    run.results.extend(circle.iter().zip(done).map(|(key, done)| plan.result(key, done)))
+                }
+                Err(error) => {
+                    run.ended_by = Some(error);
+                    break;
+                }
+            }
         }
-        Ok(results)
+        run
     }
 
     /// Applies a circle; what ends the whole run is an error, what concerns only these items an answer for each.
@@ -89,7 +109,7 @@ impl Session {
         };
         match done {
             Ok(applied) => Ok(applied.into_iter().map(Ok).collect()),
-            Err(error @ (ReceiverError::Refused | ReceiverError::Target(_))) => Err(error),
+            Err(error) if error.ends_the_run() => Err(error),
             Err(error) => Ok(circle.iter().map(|_| Err(error.to_string())).collect()),
         }
     }
@@ -154,17 +174,14 @@ impl Session {
 
     /// Removes everything of a type that was installed here, and nothing else. What cannot be removed does not stop
     /// the others.
-    pub async fn remove(&mut self, content_type: ContentType) -> Result<Vec<SyncResult>, ReceiverError> {
+    pub async fn remove(&mut self, content_type: ContentType) -> Result<Run, ReceiverError> {
         let installed = self.installed(content_type).await?.into_iter();
         let names: BTreeMap<ItemKey, String> =
             installed.map(|(guid, name)| (ItemKey::new(content_type, guid), name)).collect();
         let due = names.keys().map(|key| (key.clone(), Action::Remove)).collect();
-        let (none, mut results) = (Offered::new(), Vec::new());
-        for key in names.keys() {
-            let done = self.apply(std::slice::from_ref(key), &due, &none, Mode::default()).await?;
-            results.extend(done.into_iter().map(|done| result(key, &names, &due, done)));
-        }
-        Ok(results)
+        let circles = names.keys().map(|key| vec![key.clone()]).collect();
+        let plan = Plan { offered: &Offered::new(), due, names };
+        Ok(self.take_over(circles, &plan, Mode::default()).await)
     }
 
     /// Leaves an item out of mass syncs, or takes it in again.
@@ -258,24 +275,28 @@ impl Session {
     }
 }
 
-fn result(
-    key: &ItemKey,
-    names: &BTreeMap<ItemKey, String>,
-    due: &BTreeMap<ItemKey, Action>,
-    done: Result<Applied, String>,
-) -> SyncResult {
-    let (outcome, applied) = match done {
-        Ok(applied) => (Outcome::Done, applied),
-        Err(message) => (Outcome::Failed { message }, Applied::default()),
-    };
-    SyncResult {
-        content_type: key.content_type,
-        guid: key.guid.clone(),
-        name: names.get(key).cloned().unwrap_or_default(),
-        action: due.get(key).copied().unwrap_or(Action::Install),
-        outcome,
-        effects: applied.effects,
-        notes: applied.notes,
+/// What a run does.
+struct Plan<'a> {
+    offered: &'a Offered,
+    due: BTreeMap<ItemKey, Action>,
+    names: BTreeMap<ItemKey, String>,
+}
+
+impl Plan<'_> {
+    fn result(&self, key: &ItemKey, done: Result<Applied, String>) -> SyncResult {
+        let (outcome, applied) = match done {
+            Ok(applied) => (Outcome::Done, applied),
+            Err(message) => (Outcome::Failed { message }, Applied::default()),
+        };
+        SyncResult {
+            content_type: key.content_type,
+            guid: key.guid.clone(),
+            name: self.names.get(key).cloned().unwrap_or_default(),
+            action: self.due.get(key).copied().unwrap_or(Action::Install),
+            outcome,
+            effects: applied.effects,
+            notes: applied.notes,
+        }
     }
 }
 

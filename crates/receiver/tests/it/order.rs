@@ -67,6 +67,42 @@ async fn one_failure_does_not_stop_the_others_and_a_lost_target_stops_everything
 }
 
 #[tokio::test]
+async fn a_server_that_is_lost_ends_the_run_and_what_was_done_is_told() {
+    let items: Vec<Canonical> = (1..=5).map(|number| script(number, &format!("s{number}"))).collect();
+    let place = Place::offering(&items).await;
+    // One content that is not found concerns that item alone.
+    place.server.world().missing = vec![items[0].hash().to_string()];
+    place.server.world().dies_after = Some(2);
+    let run = place.session().run(&MASS).await.unwrap();
+    let lost = run.ended_by.unwrap();
+    assert!(matches!(&lost, ReceiverError::Away(message) if message.contains("503")), "{lost}");
+    let names: Vec<&str> = run.results.iter().map(|result| result.name.as_str()).collect();
+    assert_eq!((names, failures(&run.results).len()), (vec!["s1", "s2"], 1));
+    assert_eq!(place.shelf.done().concat(), ["s2"]);
+    assert_eq!(place.server.blob_requests(), 2 + 4, "four tries, and not for every item");
+    place.server.world().missing.clear();
+    place.server.world().dies_after = None;
+    assert_eq!(place.sync().await.unwrap().len(), 4, "the next run takes what was left");
+
+    // A report that cannot be sent takes nothing back.
+    place.server.publish(&[crate::edited(&items[1], "new")]);
+    place.server.world().deaf = true;
+    let run = place.session().run(&MASS).await.unwrap();
+    assert!(run.ended_by.is_some_and(|error| error.to_string().contains("503")));
+    assert_eq!((run.results.len(), place.shelf.done().concat().last().unwrap().as_str()), (1, "s2"));
+}
+
+#[tokio::test]
+async fn a_target_that_is_lost_does_not_lose_what_was_done() {
+    let items: Vec<Canonical> = (1..=3).map(|number| script(number, &format!("s{number}"))).collect();
+    let place = Place::offering(&items).await;
+    place.shelf.look().breaks_at = Some("s3".into());
+    let run = place.session().run(&MASS).await.unwrap();
+    assert_eq!((run.results.len(), failures(&run.results)), (2, vec![]));
+    assert!(matches!(run.ended_by, Some(ReceiverError::Target(_))));
+}
+
+#[tokio::test]
 async fn a_dry_run_asks_the_target_and_changes_nothing() {
     let place = Place::offering(&[script(1, "one")]).await;
     let dry = SyncRequest { dry_run: true, ..MASS };

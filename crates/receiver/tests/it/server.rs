@@ -52,6 +52,12 @@ pub(crate) struct World {
     pub(crate) swapped: BTreeMap<String, Vec<u8>>,
     /// Requests that are answered with 503 from now on.
     pub(crate) failing: u32,
+    /// How many contents are still served before every request is answered with 503.
+    pub(crate) dies_after: Option<u32>,
+    /// Hashes whose blobs are not found.
+    pub(crate) missing: Vec<String>,
+    /// Whether reports are answered with 503.
+    pub(crate) deaf: bool,
     /// Whether the client was deleted.
     pub(crate) client_gone: bool,
 }
@@ -226,7 +232,7 @@ async fn manifest(State(world): State<Shared>, Query(query): Query<Since>, heade
     world.requests.push(format!("GET manifest{since}"));
     if world.failing > 0 {
         world.failing -= 1;
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "0")]).into_response();
+        return away();
     }
     if !world.admits(&headers) {
         return StatusCode::UNAUTHORIZED.into_response();
@@ -248,6 +254,14 @@ async fn blob(State(world): State<Shared>, Path(hash): Path<String>, headers: He
     if !world.admits(&headers) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
+    match &mut world.dies_after {
+        Some(0) => return away(),
+        Some(left) => *left -= 1,
+        None => {}
+    }
+    if world.missing.contains(&hash) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     match world.swapped.get(&hash).or_else(|| world.blobs.get(&hash)) {
         Some(bytes) => bytes.clone().into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
@@ -257,9 +271,17 @@ async fn blob(State(world): State<Shared>, Path(hash): Path<String>, headers: He
 async fn report(State(world): State<Shared>, headers: HeaderMap, Json(report): Json<Report>) -> Response {
     let mut world = world.lock().unwrap();
     world.requests.push("POST report".into());
+    if world.deaf || world.dies_after == Some(0) {
+        return away();
+    }
     if !world.admits(&headers) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     world.reports.push(report);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// An answer of a server that is in trouble, to be asked again at once.
+fn away() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "0")]).into_response()
 }

@@ -60,14 +60,14 @@ async fn what_was_here_before_is_recognised_and_never_removed_with_its_type() {
     let names: Vec<&str> = listed.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(names, ["other", "ours"]);
     place.shelf.look().refuses = vec!["other".into()];
-    let results = place.session().remove(ContentType::Scripts).await.unwrap();
+    let results = place.session().remove(ContentType::Scripts).await.unwrap().whole().unwrap();
     assert_eq!(
         (results.len(), failures(&results).len()),
         (2, 1),
         "one that cannot go does not keep the others"
     );
     place.shelf.look().refuses.clear();
-    assert_eq!(place.session().remove(ContentType::Scripts).await.unwrap().len(), 1);
+    assert_eq!(place.session().remove(ContentType::Scripts).await.unwrap().results.len(), 1);
     assert_eq!(place.shelf.look().here.keys().collect::<Vec<_>>(), [&key(&known)]);
 }
 

@@ -7,7 +7,7 @@ use super::{complain, first_line, pretty, say};
 use crate::wiring;
 use clap::{Args, Subcommand};
 use domain::content::{ContentType, Guid};
-use receiver::{Home, Outcome, Selection, SyncRequest, SyncResult};
+use receiver::{Home, Outcome, ReceiverError, Run, Selection, SyncRequest, SyncResult};
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 #[derive(Args)]
@@ -152,7 +152,7 @@ async fn status(home: &Where, content_type: Option<ContentType>, json: bool) -> 
 }
 
 async fn sync(mut session: receiver::Session, request: SyncRequest, json: bool) -> anyhow::Result<ExitCode> {
-    let results = session.sync(&request).await?;
+    let Run { results, ended_by } = session.run(&request).await?;
     if json {
         say(&pretty(&results)?);
     } else {
@@ -162,7 +162,16 @@ async fn sync(mut session: receiver::Session, request: SyncRequest, json: bool) 
         complain_of(&results);
         say(&format!("{} items{}", results.len(), if request.dry_run { " (dry run)" } else { "" }));
     }
-    Ok(if failed(&results).next().is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    end(&results, ended_by)
+}
+
+/// How a run ends for whoever called it, once its results were told.
+fn end(results: &[SyncResult], ended_by: Option<ReceiverError>) -> anyhow::Result<ExitCode> {
+    match ended_by {
+        Some(error) => Err(error.into()),
+        None if failed(results).next().is_some() => Ok(ExitCode::FAILURE),
+        None => Ok(ExitCode::SUCCESS),
+    }
 }
 
 /// What failed, and why.
@@ -171,6 +180,11 @@ fn failed(results: &[SyncResult]) -> impl Iterator<Item = (&SyncResult, &str)> {
         Outcome::Failed { message } => Some((result, message.as_str())),
         Outcome::Done => None,
     })
+}
+
+/// How many did not fail.
+fn done(results: &[SyncResult]) -> usize {
+    results.len() - failed(results).count()
 }
 
 fn complain_of(results: &[SyncResult]) {
@@ -192,21 +206,18 @@ async fn remove(home: &Where, content_type: ContentType, yes: bool) -> anyhow::R
             return Ok(ExitCode::FAILURE);
         }
     }
-    let results = session.remove(content_type).await?;
+    let Run { results, ended_by } = session.remove(content_type).await?;
     complain_of(&results);
-    let failed = failed(&results).count();
-    say(&format!("removed {} items", results.len() - failed));
-    Ok(if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    say(&format!("removed {} items", done(&results)));
+    end(&results, ended_by)
 }
 
 async fn watch(home: &Where, every: Duration) -> anyhow::Result<ExitCode> {
     let home = Home::open(&home.home)?;
     let request = SyncRequest { selection: Selection::Mass(None), dry_run: false, force: false };
     loop {
-        match look(&home, &request).await {
-            Ok(results) if results.is_empty() => {}
-            Ok(results) => say(&format!("{} items", results.len())),
-            Err(error) => complain(&format!("tandem: {error}; the next look tries again")),
+        if let Err(error) = look(&home, &request).await {
+            complain(&format!("tandem: {error}; the next look tries again"));
         }
         tokio::select! {
             _ = tokio::signal::ctrl_c() => return Ok(ExitCode::SUCCESS),
@@ -215,6 +226,12 @@ async fn watch(home: &Where, every: Duration) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn look(home: &Home, request: &SyncRequest) -> anyhow::Result<Vec<SyncResult>> {
-    Ok(wiring::receiver(home).await?.sync(request).await?)
+async fn look(home: &Home, request: &SyncRequest) -> anyhow::Result<()> {
+    let Run { results, ended_by } = wiring::receiver(home).await?.run(request).await?;
+    complain_of(&results);
+    match done(&results) {
+        0 => {}
+        done => say(&format!("{done} items")),
+    }
+    ended_by.map_or(Ok(()), |error| Err(error.into()))
 }

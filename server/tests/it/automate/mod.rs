@@ -1,6 +1,7 @@
 //! `tandem receiver` into a real Automate database: the real program, killed, run again, asked to remove.
 
 mod journey;
+mod lost;
 mod rest;
 
 use crate::{
