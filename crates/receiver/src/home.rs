@@ -80,7 +80,7 @@ impl Home {
 
     /// The same, and refuses a server whose signing key does not have the fingerprint that is named.
     pub async fn init_with_key(folder: &Path, sign_in: SignIn<'_>) -> Result<Self, ReceiverError> {
-        let (home, key) = Self::signed_in(folder, sign_in, None, None).await?;
+        let (mut home, key) = Self::signed_in(folder, sign_in, None, None).await?;
         home.write(&[])?;
         home.trust(key.as_ref())?;
         Ok(home)
@@ -93,7 +93,7 @@ impl Home {
         url: &str,
         password: &str,
     ) -> Result<Self, ReceiverError> {
-        let (home, key) = Self::signed_in(folder, sign_in, Some(url.to_owned()), None).await?;
+        let (mut home, key) = Self::signed_in(folder, sign_in, Some(url.to_owned()), None).await?;
         home.write(&[(PASSWORD, password)])?;
         home.trust(key.as_ref())?;
         Ok(home)
@@ -107,7 +107,7 @@ impl Home {
         password: &str,
         passcode: Option<&str>,
     ) -> Result<Self, ReceiverError> {
-        let (home, key) = Self::signed_in(folder, sign_in, None, Some(automate)).await?;
+        let (mut home, key) = Self::signed_in(folder, sign_in, None, Some(automate)).await?;
         home.write(&[(AUTOMATE_PASSWORD, password), (PASSCODE, passcode.unwrap_or_default())])?;
         home.trust(key.as_ref())?;
         Ok(home)
@@ -134,11 +134,15 @@ impl Home {
         Ok((home, key))
     }
 
-    /// Writes the home, unless a receiver is at work in it; secrets are readable by their owner alone.
-    fn write(&self, secrets: &[(&str, &str)]) -> Result<(), ReceiverError> {
+    /// Writes the home, unless a receiver is at work in it; secrets are readable by their owner alone. What was
+    /// excluded here stays excluded: `init` is also how a new secret comes in.
+    fn write(&mut self, secrets: &[(&str, &str)]) -> Result<(), ReceiverError> {
         let state = self.state();
         fs::create_dir_all(&state).map_err(ReceiverError::file(&state))?;
         let _taken = self.take()?;
+        if let Ok(before) = Self::open(&self.folder) {
+            self.settings.excluded = before.settings.excluded;
+        }
         write_atomically(&state.join("secret"), self.secret.as_bytes(), 0o600)?;
         for (file, secret) in secrets {
             write_atomically(&state.join(file), secret.as_bytes(), 0o600)?;

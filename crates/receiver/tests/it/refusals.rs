@@ -62,3 +62,13 @@ async fn passing_failures_are_sat_out() {
     let failed = place.sync().await.unwrap_err().to_string();
     assert!(failed.contains("503"), "{failed}");
 }
+
+#[tokio::test]
+async fn what_is_excluded_stays_so_when_a_new_secret_comes_in() {
+    let (one, two) = (script(1, "one"), script(2, "two"));
+    let place = Place::offering(&[one.clone(), two]).await;
+    place.session().exclude(&one.guid, true).await.unwrap();
+    place.connect().await;
+    place.sync().await.unwrap();
+    assert_eq!(place.shelf.done().concat(), ["two"]);
+}

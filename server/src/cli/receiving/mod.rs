@@ -213,10 +213,11 @@ async fn remove(home: &Where, content_type: ContentType, yes: bool) -> anyhow::R
 }
 
 async fn watch(home: &Where, every: Duration) -> anyhow::Result<ExitCode> {
-    let home = Home::open(&home.home)?;
+    // A folder that was never connected is told at once, not every minute.
+    Home::open(&home.home)?;
     let request = SyncRequest { selection: Selection::Mass(None), dry_run: false, force: false };
     loop {
-        if let Err(error) = look(&home, &request).await {
+        if let Err(error) = look(home, &request).await {
             complain(&format!("tandem: {error}; the next look tries again"));
         }
         tokio::select! {
@@ -226,8 +227,9 @@ async fn watch(home: &Where, every: Duration) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn look(home: &Home, request: &SyncRequest) -> anyhow::Result<()> {
-    let Run { results, ended_by } = wiring::receiver(home).await?.run(request).await?;
+/// One look, with the settings and secrets that the home holds now: both may have changed since the last one.
+async fn look(home: &Where, request: &SyncRequest) -> anyhow::Result<()> {
+    let Run { results, ended_by } = session(home).await?.run(request).await?;
     complain_of(&results);
     match done(&results) {
         0 => {}

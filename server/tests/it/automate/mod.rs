@@ -3,6 +3,7 @@
 mod journey;
 mod lost;
 mod rest;
+mod watch;
 
 use crate::{
     process::killed_sync,
