@@ -4,6 +4,7 @@
 use super::{
     ApplyError,
     groups::{Group, parent_of},
+    script,
     twins::only_row,
 };
 use crate::{canonical::Known, export::Row};
@@ -163,8 +164,10 @@ impl Directory {
         found.map(|(id, _)| *id).ok_or_else(missing)
     }
 
-    /// Writes references by name as they read here, where what they name has a GUID, and so the place of a group.
+    /// Writes references by name as they read here, where what they name has a GUID, and so the place of a group; what
+    /// does not travel stays behind.
     pub(super) fn settle(&self, content: &mut Canonical) {
+        script::leave_behind(content);
         self.settle_place(content);
         let reference =
             content.body.get("alert_template").and_then(|value| value.as_str()).unwrap_or_default();

@@ -154,7 +154,7 @@ impl Applier {
             }
         };
         rows::put(self, &merged.content, id, done, how).await?;
-        done.notes.extend(notes(&merged.content, &merged.kept, here.is_none()));
+        done.notes.extend(notes(&offer.content, &merged.kept, here.is_none()));
         done.notes.extend(merged.lost.iter().map(ToString::to_string));
         if how.dry_run {
             return Ok(None);

@@ -38,6 +38,7 @@ mod twins;
 pub use item::How;
 pub(crate) use item::notes;
 pub use journal::TABLE as JOURNAL_TABLE;
+pub(crate) use script::leave_behind;
 pub(crate) use twins::only_row;
 
 use crate::{

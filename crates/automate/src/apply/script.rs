@@ -11,7 +11,7 @@ use domain::content::{Canonical, ContentType, script::Step};
 use serde_json::{Map, Value};
 
 const MEMBERS: &[&str] =
-    &["notes", "targets", "flags", "parameters", "globals", "extra_data_fields", "steps", "files", "tools"];
+    &["notes", "targets", "flags", "parameters", "globals", "extra_data_fields", "steps"];
 
 /// The columns of a script.
 pub(super) fn columns(
@@ -104,6 +104,16 @@ fn local(mut step: Step, here: &Directory) -> Result<Step, ApplyError> {
         }
     }
     Ok(step)
+}
+
+/// What a script brings along: it does not travel, so it stands nowhere here and is no part of any comparison.
+const BROUGHT: &[&str] = &["files", "tools"];
+
+/// Takes what does not travel out of a script's content.
+pub(crate) fn leave_behind(content: &mut Canonical) {
+    if content.content_type == ContentType::Scripts {
+        content.body.retain(|member, _| !BROUGHT.contains(&member.as_str()));
+    }
 }
 
 /// What a person should know about a script: what it brings along does not travel.

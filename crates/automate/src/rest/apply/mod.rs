@@ -17,7 +17,7 @@ mod journal;
 mod script;
 
 use super::{Login, Patience, limits, look, rights::Rights, session::Session, trouble::Trouble};
-use crate::apply::{ApplyError, Done, How, line::standing};
+use crate::apply::{ApplyError, Done, How, leave_behind, line::standing};
 use domain::{
     content::{Canonical, ContentHash, ContentType, ItemKey},
     net::Networks,
@@ -124,9 +124,10 @@ impl RestApplier {
         self.here.contents.get(&key).is_some_and(|here| !is_edited(&self.settled(content), here))
     }
 
-    /// The part of a content that the interface shows, with its place as that reads here.
+    /// A content without what does not travel, and with its place as that reads here.
     fn settled(&self, content: &Canonical) -> Canonical {
-        let mut content = visible(content);
+        let mut content = content.clone();
+        leave_behind(&mut content);
         self.here.settle(&mut content);
         content
     }
@@ -173,15 +174,6 @@ impl RestApplier {
             Err(trouble) => Err(written(trouble, "Scripts: Delete")),
         }
     }
-}
-
-/// The part of a content that the interface shows: what travels along with a script is no part of it.
-fn visible(content: &Canonical) -> Canonical {
-    let mut content = content.clone();
-    for member in ["files", "tools"] {
-        content.body.remove(member);
-    }
-    content
 }
 
 /// Why a change was not made: it concerns one item, unless the server is out of reach.

@@ -279,3 +279,22 @@ async fn the_contacts_of_an_alert_template_are_chosen_here() {
     put(&mut applier, &version(json!([told("three", -2)])), 4).await.unwrap();
     assert_eq!(instance.one(contacts).await, format!("{id}/7/three"));
 }
+
+#[tokio::test]
+async fn a_script_whose_files_do_not_travel_arrives_and_names_them() {
+    let mut instance = Instance::new(10).await;
+    let items = library();
+    let plain = |script: &&&Canonical| script.depends_on.is_empty() && !script.body.contains_key("files");
+    let script = of(&items, ContentType::Scripts).into_iter().find(|script| plain(&script)).unwrap();
+    let script = edited(&edited(script, "files", json!(["setup.exe"])), "tools", json!(["psexec"]));
+    let mut applier = instance.applier().await;
+    let done = put(&mut applier, &script, 1).await.unwrap();
+    for name in ["setup.exe", "psexec"] {
+        assert!(done.notes.iter().any(|note| note.contains(name)), "{name}: {:?}", done.notes);
+    }
+    // They are no part of the comparison, also once something that is local differs.
+    instance.run("UPDATE lt_scripts SET Permission = '3,'").await;
+    let here = applier.standing().await.unwrap().remove(0);
+    assert_eq!(here.found, Some(script.hash()));
+    assert!(applier.resembles(&script).await.unwrap());
+}
