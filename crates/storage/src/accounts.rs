@@ -114,6 +114,21 @@ impl HeldRow {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct AttemptsRow {
+    failures: i64,
+    last_at: i64,
+}
+
+impl AttemptsRow {
+    fn read(self) -> StoreResult<Attempts> {
+        Ok(Attempts {
+            count: Place("attempts", "failures").number(self.failures)?,
+            last_at: Place("attempts", "last_at").time(self.last_at)?,
+        })
+    }
+}
+
 const USER_BY_ID: &str = "SELECT * FROM users WHERE id = $1";
 const USER_BY_EMAIL: &str = "SELECT * FROM users WHERE email_folded = $1";
 const SESSION_BY_TOKEN: &str = "SELECT * FROM sessions WHERE token_hash = $1";
@@ -123,6 +138,8 @@ const TOKEN_BY_HASH: &str = "SELECT t.*, u.role AS person_role, u.disabled AS pe
 const TOKEN_BY_ID: &str = "SELECT * FROM api_tokens WHERE id = $1";
 const TOKENS: &str =
     "SELECT * FROM api_tokens WHERE user_id = $1 OR $1 = '' ORDER BY created_at DESC, id DESC LIMIT 1000";
+
+const ATTEMPTS: &str = "SELECT failures, last_at FROM attempts WHERE key = $1";
 
 #[async_trait]
 impl AccountReads for Database {
@@ -184,16 +201,8 @@ impl AccountReads for Database {
     }
 
     async fn attempts(&self, key: &str) -> StoreResult<Option<Attempts>> {
-        let row: Option<(i64, i64)> = read!(self, |db| {
-            query_as("SELECT failures, last_at FROM attempts WHERE key = $1").bind(key).fetch_optional(db)
-        })?;
-        row.map(|(failures, last_at)| {
-            Ok(Attempts {
-                count: Place("attempts", "failures").number(failures)?,
-                last_at: Place("attempts", "last_at").time(last_at)?,
-            })
-        })
-        .transpose()
+        let row: Option<AttemptsRow> = read!(self, |db| query_as(ATTEMPTS).bind(key).fetch_optional(db))?;
+        row.map(AttemptsRow::read).transpose()
     }
 }
 
@@ -208,7 +217,8 @@ const DELETE_SESSIONS_OF: &str = "DELETE FROM sessions WHERE user_id = $1 AND id
 const INSERT_TOKEN: &str = "INSERT INTO api_tokens (id, token_hash, name, role, user_id, created_at)
   VALUES ($1, $2, $3, $4, $5, $6)";
 const RECORD_ATTEMPT: &str = "INSERT INTO attempts (key, failures, last_at) VALUES ($1, 1, $2)
-  ON CONFLICT (key) DO UPDATE SET failures = attempts.failures + 1, last_at = excluded.last_at";
+  ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at,
+    failures = CASE WHEN attempts.last_at < $3 THEN 1 ELSE attempts.failures + 1 END";
 
 #[async_trait]
 impl AccountWrites for Tx {
@@ -335,9 +345,18 @@ impl AccountWrites for Tx {
         execute!(self, query("DELETE FROM api_tokens WHERE user_id = $1").bind(user.to_string()))
     }
 
-    async fn record_attempt(&mut self, key: &str, at: Timestamp) -> StoreResult<()> {
-        execute!(self, query(RECORD_ATTEMPT).bind(key).bind(micros(at)))?;
+    async fn attempts(&mut self, key: &str) -> StoreResult<Option<Attempts>> {
+        let row: Option<AttemptsRow> = within!(self, |db| query_as(ATTEMPTS).bind(key).fetch_optional(db))?;
+        row.map(AttemptsRow::read).transpose()
+    }
+
+    async fn record_attempt(&mut self, key: &str, at: Timestamp, forgiven: Timestamp) -> StoreResult<()> {
+        execute!(self, query(RECORD_ATTEMPT).bind(key).bind(micros(at)).bind(micros(forgiven)))?;
         Ok(())
+    }
+
+    async fn delete_attempts(&mut self, forgiven: Timestamp) -> StoreResult<u64> {
+        execute!(self, query("DELETE FROM attempts WHERE last_at < $1").bind(micros(forgiven)))
     }
 
     async fn clear_attempts(&mut self, key: &str) -> StoreResult<()> {

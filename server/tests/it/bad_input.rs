@@ -111,7 +111,18 @@ async fn guessing_is_slowed_down() {
     world.running.stop().await;
 }
 
-crate::on_both_engines!(a_nul_is_refused_by_the_name_of_its_field);
+crate::on_both_engines!(guesses_at_once_gain_nothing, a_nul_is_refused_by_the_name_of_its_field);
+
+async fn guesses_at_once_gain_nothing(engine: Engine) {
+    let world = World::on(engine).await;
+    world.client("Acme").await;
+    let guesses = (0..60).map(|_| world.token("Acme", "a wrong secret, again"));
+    let told: Vec<u16> =
+        futures::future::join_all(guesses).await.iter().map(|answer| answer.status().as_u16()).collect();
+    let heard = told.iter().filter(|status| **status == 401).count();
+    assert_eq!((heard, told.iter().filter(|status| **status == 429).count()), (5, 55), "{told:?}");
+    world.running.stop().await;
+}
 
 /// PostgreSQL keeps none: that must be nobody's failure but the caller's, on either engine.
 async fn a_nul_is_refused_by_the_name_of_its_field(engine: Engine) {

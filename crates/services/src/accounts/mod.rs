@@ -4,6 +4,7 @@ mod attempts;
 mod known;
 mod people;
 mod personal_tokens;
+mod places;
 mod sessions;
 mod setup;
 
@@ -13,7 +14,7 @@ pub use personal_tokens::NewToken;
 pub use sessions::{NewSession, SessionView, SignedIn};
 pub use setup::{SetUp, SetupGate};
 
-pub(crate) use attempts::Attempted;
+pub(crate) use attempts::{Attempted, end_attempt};
 
 use crate::Core;
 

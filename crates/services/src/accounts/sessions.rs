@@ -1,6 +1,9 @@
 //! Signing in and out. A session is a row; the browser holds a random token of which only the hash is kept.
 
-use super::{Accounts, Attempted};
+use super::{
+    Accounts,
+    attempts::{Attempted, end_attempt, forgiven},
+};
 use crate::{
     Core, Error, Result,
     ports::store::{Lane, Transaction, accounts::SessionRecord},
@@ -68,17 +71,17 @@ impl Accounts<'_> {
         address: Option<String>,
     ) -> Result<NewSession> {
         let folded = Email::parse(email)?.folded();
-        let attempted = Attempted::new("user", &folded, address.as_deref());
-        self.core.check_attempts(&attempted).await?;
+        let attempted = Attempted::person(&folded, address.as_deref());
+        let _turn = self.core.begin_attempt(&attempted).await?;
         let found = self.core.store.user_by_email(&folded).await?;
         let kept = found.as_ref().map(|(_, hash)| hash.as_str());
         let right = password.len() <= 1024 && self.core.passwords.verify(password, kept).await?;
         let user = found.map(|(user, _)| user).filter(|user| right && !user.disabled);
-        self.core.settle_attempt(&attempted, user.is_some()).await?;
         let Some(user) = user else {
-            return self.refuse_sign_in(&folded).await;
+            return self.refuse_sign_in(&attempted, &folded).await;
         };
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
+        end_attempt(&mut *tx, &attempted).await?;
         let actor = Actor::User { id: user.id, name: user.name.clone(), role: user.role };
         self.core.audit(&mut *tx, &actor, Line::ok(action::SIGN_IN, "signed in").about(user.id)).await?;
         let session = self.core.open_session(&mut *tx, user, device, address).await?;
@@ -86,9 +89,9 @@ impl Accounts<'_> {
         Ok(session)
     }
 
-    async fn refuse_sign_in(&self, folded: &str) -> Result<NewSession> {
+    async fn refuse_sign_in(&self, attempted: &Attempted, folded: &str) -> Result<NewSession> {
         let line = Line::ok(action::SIGN_IN, "a sign-in failed").about(folded).ended(Outcome::Refused);
-        self.core.note(&Actor::system("sign-in"), line).await?;
+        self.core.fail_attempt(attempted, &Actor::system("sign-in"), line).await?;
         Err(Error::field("password", "does not fit this address: check both and try again"))
     }
 
@@ -150,17 +153,18 @@ impl Accounts<'_> {
 
     /// Changes the own password; all other sessions end.
     pub async fn change_password(&self, who: &SignedIn, current: &str, new: &str) -> Result<()> {
-        let attempted = Attempted::new("user", &who.user.email, None);
-        self.core.check_attempts(&attempted).await?;
+        // Before anything is counted: a new password that is refused is no guess.
+        check_password("new_password", new, &who.user.email)?;
+        let attempted = Attempted::again(who.session_id);
+        let _turn = self.core.begin_attempt(&attempted).await?;
         let kept = self.core.store.user_by_email(&who.user.email.to_lowercase()).await?.map(|(_, hash)| hash);
         let right = self.core.passwords.verify(current, kept.as_deref()).await?;
-        self.core.settle_attempt(&attempted, right).await?;
         if !right {
             return Err(FieldError::new("current_password", "is not your current password").into());
         }
-        check_password("new_password", new, &who.user.email)?;
         let hash = self.core.passwords.hash(new).await?;
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
+        end_attempt(&mut *tx, &attempted).await?;
         tx.set_password(who.user.id, &hash).await?;
         tx.delete_sessions_of(who.user.id, Some(who.session_id)).await?;
         let line = Line::ok(action::USER, "changed their password").about(who.user.id);
@@ -168,11 +172,13 @@ impl Accounts<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Forgets sessions and access tokens that have ended; a job calls it.
+    /// Forgets sessions and access tokens that have ended, and failures that no longer count; a job calls it.
     pub async fn forget_ended(&self) -> Result<u64> {
         let now = self.core.now();
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
-        let gone = tx.delete_expired_sessions(now).await? + tx.delete_expired_client_tokens(now).await?;
+        let gone = tx.delete_expired_sessions(now).await?
+            + tx.delete_expired_client_tokens(now).await?
+            + tx.delete_attempts(forgiven(now)).await?;
         tx.commit().await?;
         Ok(gone)
     }

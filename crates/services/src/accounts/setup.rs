@@ -1,6 +1,6 @@
 //! First start: whoever can read the log makes the first administrator.
 
-use super::{Accounts, NewSession};
+use super::{Accounts, Attempted, NewSession, end_attempt};
 use crate::{Core, Error, Result, ports::store::Lane, work::Line};
 use domain::{
     account::{Actor, Email, Role, User, check_password},
@@ -56,12 +56,14 @@ impl Accounts<'_> {
         if !self.needs_setup().await? {
             return Err(Error::Conflict("Tandem is set up already: sign in instead".into()));
         }
-        let attempted = super::Attempted::new("setup", "code", None);
-        self.core.check_attempts(&attempted).await?;
+        let attempted = Attempted::set_up(address.as_deref());
+        let _turn = self.core.begin_attempt(&attempted).await?;
         if !self.core.setup_code_is(&typed.code) {
-            self.core.settle_attempt(&attempted, false).await?;
             return Err(Error::field("code", "is not the code that the log printed when Tandem started"));
         }
+        let mut tx = self.core.store.begin(Lane::Accounts).await?;
+        end_attempt(&mut *tx, &attempted).await?;
+        tx.commit().await?;
         let user = self.first_admin(&typed)?;
         let hash = self.core.passwords.hash(&typed.password).await?;
         let mut tx = self.core.store.begin(Lane::Accounts).await?;

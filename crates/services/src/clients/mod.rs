@@ -5,7 +5,7 @@ mod exceptions;
 
 use crate::{
     Core, Error, Result,
-    accounts::Attempted,
+    accounts::{Attempted, end_attempt},
     ports::store::{Lane, StoreError, Transaction, clients::SignIn},
     tokens::sha256_hex,
     work::Line,
@@ -191,19 +191,20 @@ impl Clients<'_> {
         program: Option<&str>,
     ) -> Result<AccessToken> {
         let folded = name.trim().to_lowercase();
-        let attempted = Attempted::new("client", &folded, address);
-        self.core.check_attempts(&attempted).await?;
+        let attempted = Attempted::client(&folded, address);
+        let _turn = self.core.begin_attempt(&attempted).await?;
         let found = self.core.store.client_by_name(&folded).await?;
         let now = self.core.now();
         let ends = self.token_end(secret, found.as_ref(), now).await?;
-        self.core.settle_attempt(&attempted, ends.is_some()).await?;
         let (Some(client), Some(ends)) = (found.map(|found| found.client), ends) else {
             let line = Line::ok(action::CLIENT_TOKEN, "a receiver's sign-in failed").about(&folded);
-            self.core.note(&Actor::system("token"), line.ended(Outcome::Refused)).await?;
+            let line = line.ended(Outcome::Refused);
+            self.core.fail_attempt(&attempted, &Actor::system("token"), line).await?;
             return Err(Error::Unauthenticated);
         };
         let token = self.core.secret("tdc_");
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
+        end_attempt(&mut *tx, &attempted).await?;
         tx.insert_client_token(&sha256_hex(&token), client.id, ends).await?;
         tx.touch_clients(&[(client.id, now, None)]).await?;
         if let Some(program) = program.map(receiver_program).filter(|known| *known != client.receiver_version)

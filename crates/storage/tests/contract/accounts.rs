@@ -122,8 +122,8 @@ async fn tokens_and_attempts(world: World) {
     tx.insert_api_token(&own, "own").await.unwrap();
     tx.insert_api_token(&free, "free").await.unwrap();
     tx.touch_api_token(free.id, at(9)).await.unwrap();
-    tx.record_attempt("key", at(1)).await.unwrap();
-    tx.record_attempt("key", at(2)).await.unwrap();
+    tx.record_attempt("key", at(1), at(0)).await.unwrap();
+    tx.record_attempt("key", at(2), at(1)).await.unwrap();
     tx.commit().await.unwrap();
     let (used, nobody) = world.database.api_token("free").await.unwrap().unwrap();
     assert_eq!((used.last_used_at, nobody), (Some(at(9)), None));
@@ -140,6 +140,13 @@ async fn tokens_and_attempts(world: World) {
     let failed = world.database.attempts("key").await.unwrap().unwrap();
     assert_eq!((failed.count, failed.last_at), (2, at(2)));
     let mut tx = world.database.begin(Lane::Accounts).await.unwrap();
+    tx.record_attempt("key", at(9), at(3)).await.unwrap();
+    let anew = tx.attempts("key").await.unwrap().unwrap();
+    assert_eq!((anew.count, anew.last_at), (1, at(9)), "what failed long ago does not count");
+    tx.record_attempt("old", at(3), at(0)).await.unwrap();
+    assert_eq!(tx.delete_attempts(at(9)).await.unwrap(), 1);
+    assert!(tx.attempts("old").await.unwrap().is_none());
+    assert!(tx.attempts("key").await.unwrap().is_some());
     tx.clear_attempts("key").await.unwrap();
     assert!(tx.delete_api_token(free.id).await.unwrap());
     assert_eq!(tx.delete_api_tokens_of(ada.id).await.unwrap(), 1);

@@ -115,8 +115,12 @@ pub trait AccountWrites {
     async fn delete_api_token(&mut self, id: TokenId) -> StoreResult<bool>;
     /// Revokes a person's tokens; says how many.
     async fn delete_api_tokens_of(&mut self, user: UserId) -> StoreResult<u64>;
-    /// Counts a failed attempt.
-    async fn record_attempt(&mut self, key: &str, at: Timestamp) -> StoreResult<()>;
+    /// As [`AccountReads::attempts`], within the unit of work.
+    async fn attempts(&mut self, key: &str) -> StoreResult<Option<Attempts>>;
+    /// Counts a failed attempt; those before it begin anew when the last of them was before `forgiven`.
+    async fn record_attempt(&mut self, key: &str, at: Timestamp, forgiven: Timestamp) -> StoreResult<()>;
+    /// Forgets what failed last before `forgiven`, under every key; says how many keys.
+    async fn delete_attempts(&mut self, forgiven: Timestamp) -> StoreResult<u64>;
     /// Forgets the failed attempts under a key.
     async fn clear_attempts(&mut self, key: &str) -> StoreResult<()>;
 }

@@ -63,7 +63,12 @@ async fn token(
     let named = named.filter(|(name, _)| !name.contains('\0'));
     let (name, secret) = named.ok_or_else(wrong_client)?;
     let program = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let answer = app.services.clients().token(&name, &secret, address.as_deref(), program).await;
+    let program = program.map(str::to_owned);
+    // Its own task: a try that was counted is ended, so that a receiver that hangs up is not taken for one that guesses.
+    let work = tokio::spawn(async move {
+        app.services.clients().token(&name, &secret, address.as_deref(), program.as_deref()).await
+    });
+    let answer = work.await.map_err(Error::internal)?;
     answer.map(Json).map_err(|error| match error {
         Error::Unauthenticated => wrong_client(),
         other => other.into(),
