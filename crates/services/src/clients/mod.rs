@@ -190,6 +190,8 @@ impl Clients<'_> {
         address: Option<&str>,
         program: Option<&str>,
     ) -> Result<AccessToken> {
+        // Nobody can be called so: nothing of it is kept.
+        check_name(name).map_err(|_| Error::Unauthenticated)?;
         let folded = name.trim().to_lowercase();
         let attempted = Attempted::client(&folded, address);
         let _turn = self.core.begin_attempt(&attempted).await?;

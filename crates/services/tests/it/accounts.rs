@@ -163,3 +163,21 @@ async fn who_is_right_is_never_slowed_down() {
         assert_eq!(world.sign_in(PASSWORD, HOME).await, Outcome::In);
     }
 }
+
+/// Nothing is kept of a name that nobody can have.
+#[tokio::test]
+async fn long_names_leave_no_trace() {
+    let world = World::new().await;
+    let name = "x".repeat(101);
+    let told = world.services.clients().token(&name, PASSWORD, Some(HOME), None).await;
+    assert_eq!(told.unwrap_err(), Error::Unauthenticated);
+    let email = format!("{}@example.com", "x".repeat(250));
+    let told = world.services.accounts().sign_in(&email, PASSWORD, None, Some(HOME.into())).await;
+    assert!(matches!(told, Err(Error::Invalid(_))));
+    for key in [format!("client-at:{HOME} {name}"), format!("user-at:{HOME} {email}")] {
+        assert!(world.database.attempts(&key).await.unwrap().is_none());
+    }
+    for kind in ["client", "user"] {
+        assert!(world.database.attempts(&format!("{kind}-from:{HOME}")).await.unwrap().is_none());
+    }
+}
