@@ -124,6 +124,29 @@ async fn guesses_at_once_gain_nothing(engine: Engine) {
     world.running.stop().await;
 }
 
+/// Neither the memory nor the disk belongs to strangers.
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_are_heard_briefly() {
+    let world = World::on(Engine::Sqlite).await;
+    let cookie = world.browser("viewer").await;
+    let before = world.get("/audit", 200).await["total"].clone();
+    let form = |kib: usize| [("client_id", "x".repeat(kib * 1024))];
+    let sent = async |path: String, kib: usize, cookie: &str| {
+        let url = &world.running.url;
+        let request = world.http.post(format!("{url}{path}")).header("Origin", url).header("Cookie", cookie);
+        request.form(&form(kib)).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(sent("/api/v1/token".into(), 8, "").await, 413);
+    assert_eq!(sent("/rpc/app/api/account/sign_in".into(), 16, "").await, 413);
+    assert_ne!(sent("/rpc/app/api/account/sign_in".into(), 16, &cookie).await, 413);
+    let wrong = expect(world.token(&"x".repeat(101), "not the right secret").await, 401).await;
+    assert_eq!(wrong, expect(world.token("Nobody", "not the right secret").await, 401).await);
+    let kept = world.get("/audit?action=client.token", 200).await;
+    assert_eq!(kept["total"], 1, "of the short name only: {kept}");
+    assert_eq!(world.get("/audit", 200).await["total"], before.as_u64().unwrap() + 1);
+    world.running.stop().await;
+}
+
 /// PostgreSQL keeps none: that must be nobody's failure but the caller's, on either engine.
 async fn a_nul_is_refused_by_the_name_of_its_field(engine: Engine) {
     let world = World::on(engine).await;

@@ -1,9 +1,13 @@
 //! Who is signed in, for the screens: reads the session cookie once, and sends everybody else to sign in.
 
 use super::address::ClientAddress;
-use crate::http::state::AppState;
+use crate::http::{
+    public::{input::read_body, problem::Problem},
+    state::AppState,
+};
 use app::api::identity::{CookiePolicy, RequestIdentity};
 use axum::{
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
@@ -12,6 +16,8 @@ use axum::{
 
 /// Pages that need no sign-in.
 const OPEN: &[&str] = &["/sign-in", "/set-up"];
+/// The largest form that is read of somebody who is not signed in, in bytes: anybody may send one.
+const UNSIGNED_LIMIT: usize = 16 * 1024;
 
 /// Notes who is signed in, and guards the pages.
 pub async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -31,6 +37,12 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
         let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str()).to_owned();
         return to_the_door(&state, &wanted).await;
     }
+    if session.is_none() {
+        request = match read_whole(request).await {
+            Ok(request) => request,
+            Err(problem) => return problem.into_response(),
+        };
+    }
     let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let device = agent.map(str::to_owned);
     let identity = RequestIdentity {
@@ -46,6 +58,13 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
         .entry(header::CACHE_CONTROL)
         .or_insert(axum::http::HeaderValue::from_static("no-store"));
     answer
+}
+
+/// Reads the little that somebody unknown may send before anything is done with it.
+async fn read_whole(request: Request) -> Result<Request, Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes = read_body(&parts, body, UNSIGNED_LIMIT).await?;
+    Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
 async fn to_the_door(state: &AppState, wanted: &str) -> Response {

@@ -4,7 +4,7 @@ use crate::http::{
     layers::address::ClientAddress,
     public::{
         endpoint::{Access, Endpoint},
-        input::{BODY_LIMIT, read_body},
+        input::read_body,
         problem::Problem,
     },
     state::AppState,
@@ -20,6 +20,9 @@ use domain::pull::AccessToken;
 use serde_json::json;
 use services::Error;
 use std::collections::HashMap;
+
+/// The largest body, in bytes: anybody may send one, and a name and a secret are short.
+const LARGEST: usize = 8 * 1024;
 
 /// The endpoints.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -42,7 +45,7 @@ async fn token(
     request: Request,
 ) -> Result<Json<AccessToken>, Problem> {
     let (parts, body) = request.into_parts();
-    let bytes = read_body(&parts, body, BODY_LIMIT).await?;
+    let bytes = read_body(&parts, body, LARGEST).await?;
     let form = form(&bytes);
     match form.get("grant_type").map(String::as_str) {
         Some("client_credentials") => {}
