@@ -2,12 +2,15 @@
 
 use crate::{
     config::Config,
-    http::{polls::Polls, router::router},
+    http::{
+        connections::{self, Bounded},
+        polls::Polls,
+        router::router,
+    },
     jobs, wiring,
 };
 use anyhow::Context as _;
 use axum_server::Handle;
-use hyper_util::rt::TokioTimer;
 use services::Services;
 use std::{net::SocketAddr, time::Duration};
 use storage::Database;
@@ -53,16 +56,10 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let (handle, stop) = (Handle::new(), CancellationToken::new());
     let state = wiring::state(config, services.clone(), stop.clone());
-    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
-    server
-        .http_builder()
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
-        .max_buf_size(64 * 1024);
+    let server = connections::server(listener, HEADERS)?.handle(handle.clone());
     let polls = Polls::new(state.clone());
     let routes = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let app = MapResponse::new(routes, move |routes| polls.before(routes));
+    let app = Bounded::new(MapResponse::new(routes, move |routes| polls.before(routes)), connections::most());
     let serving = tokio::spawn(async move {
         if let Err(error) = server.serve(app).await {
             tracing::error!(%error, "the server stopped");

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod callbacks;
+pub mod connections;
 mod forms;
 pub mod layers;
 pub mod operations;
