@@ -11,10 +11,15 @@ use crate::{
 use reqwest::Method;
 use sandbox::manage::{Fault, FaultKind, Manage as Simulator, World as Instance, sign};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 on_both_engines!(
     registered_callbacks_hurry_the_poll,
     what_the_instance_did_not_sign_is_refused_and_counted,
+    who_sends_slowly_holds_up_nobody,
     twice_and_out_of_order_changes_nothing,
     a_removed_connector_is_called_no_more,
     what_one_process_was_told_counts_where_another_polls,
@@ -157,6 +162,32 @@ async fn what_the_instance_did_not_sign_is_refused_and_counted(engine: Engine) {
         answers.push(site.call(&door, &path, &forged, "AAAA").await);
     }
     assert_eq!((answers[0], answers[20]), (403, 429), "{answers:?}");
+    site.world.running.stop().await;
+}
+
+/// Callbacks that were begun and do not go on.
+async fn who_sends_slowly_holds_up_nobody(engine: Engine) {
+    let (site, door, path) = called(engine).await;
+    let address = site.world.running.url.strip_prefix("http://").unwrap();
+    let id = path.rsplit('/').next().unwrap();
+    let begun = format!(
+        "POST /callbacks/manage/{id} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+    );
+    let mut stalled = Vec::new();
+    for _ in 0..20 {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        connection.write_all(begun.as_bytes()).await.unwrap();
+        // The server says so when it begins to read the body.
+        let mut told = [0; 25];
+        connection.read_exact(&mut told).await.unwrap();
+        assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+        stalled.push(connection);
+    }
+    let good = told(&site.simulator.url(), "key-1", "updated", 1);
+    assert_eq!(site.call(&door, &path, &good, &sign(&good, "signing-secret-1")).await, 204);
+    let mut given_up = [0; 12];
+    stalled[0].read_exact(&mut given_up).await.unwrap();
+    assert_eq!(&given_up, b"HTTP/1.1 408");
     site.world.running.stop().await;
 }
 
