@@ -66,6 +66,13 @@ pub(crate) fn seconds_ago(seconds: i64) -> String {
     }
 }
 
+/// How long ago the server was heard of, once it is not heard any more. A browser knows at once that it is offline:
+/// then there is no age to worry about yet.
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) fn heard_ago(seconds: i64) -> String {
+    if (-5..5).contains(&seconds) { "just now".into() } else { seconds_ago(seconds) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,5 +112,6 @@ mod tests {
         for (seconds, words) in [(-3, "0 s ago"), (14, "14 s ago"), (119, "119 s ago"), (300, "5 min ago")] {
             assert_eq!(seconds_ago(seconds), words);
         }
+        assert_eq!([heard_ago(0), heard_ago(4), heard_ago(5)], ["just now", "just now", "5 s ago"]);
     }
 }

@@ -8,7 +8,7 @@
 //! Whoever hears no beat is told so, with the age of what is shown.
 
 use super::{all, document, fresh, visit, window};
-use crate::components::time::{in_words, seconds_ago};
+use crate::components::time::{heard_ago, in_words, seconds_ago};
 use domain::place::Place;
 use gloo_net::http::Request;
 use leptos::task::spawn_local;
@@ -179,7 +179,7 @@ fn tell_line(bar: &HtmlElement, silent: f64) {
         bar.set_hidden(!lost);
     }
     #[expect(clippy::cast_possible_truncation, reason = "a float is cut to the nearest number of seconds")]
-    let age = seconds_ago(silent as i64);
+    let age = heard_ago(silent as i64);
     if let Some(text) = bar.query_selector("[data-line-age]").ok().flatten().filter(|_| lost) {
         text.set_text_content(Some(&age));
     }

@@ -2,7 +2,7 @@
 
 use super::{all, around, document, window};
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, HtmlInputElement};
+use web_sys::{Document, Element, Event, HtmlInputElement};
 
 /// Acts on a click; says whether it was meant for a control of ours.
 pub(super) fn clicked(event: &Event) -> bool {
@@ -55,14 +55,31 @@ fn flip(name: &str) {
     remember(name, if dark { "light" } else { "dark" });
 }
 
-/// Sets `data-<name>` on the document and remembers it.
+/// Sets `data-<name>` on the document and remembers it; no value leaves it to the system, as if never chosen.
 fn remember(name: &str, value: &str) {
-    if let Some(root) = document().and_then(|document| document.document_element()) {
-        let _ = root.set_attribute(&format!("data-{name}"), value);
+    let Some(document) = document() else { return };
+    let (attribute, chosen) = (format!("data-{name}"), !value.is_empty());
+    if let Some(root) = document.document_element() {
+        // An attribute name made of letters is always accepted.
+        let _ =
+            if chosen { root.set_attribute(&attribute, value) } else { root.remove_attribute(&attribute) };
     }
     if let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) {
         // Storage may be switched off: then the choice lasts for this page.
-        let _ = storage.set_item(name, value);
+        let _ = if chosen { storage.set_item(name, value) } else { storage.remove_item(name) };
+    }
+    tell_looks(&document);
+}
+
+/// Says of each button that remembers a look whether it is the one that holds. Only the browser knows.
+pub(super) fn tell_looks(document: &Document) {
+    let Some(root) = document.document_element() else { return };
+    for button in all::<Element>(&root, "[data-remember]") {
+        let choice = button.get_attribute("data-remember").unwrap_or_default();
+        let Some((name, value)) = choice.split_once('=') else { continue };
+        let holds = root.get_attribute(&format!("data-{name}")).unwrap_or_default() == value;
+        // An attribute name made of letters is always accepted.
+        let _ = button.set_attribute("aria-pressed", if holds { "true" } else { "false" });
     }
 }
 

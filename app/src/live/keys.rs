@@ -1,7 +1,8 @@
-//! The keys: j and k move between rows, x checks one, / searches, ? shows the keys. A control with
+//! The keys: j and k move between rows, x checks one, / searches, ? shows the keys, Escape closes what opened over
+//! the page. A control with
 //! `data-press="a"` is pressed by that key: the one in the row that has the focus, or the one outside all rows.
 
-use super::{all, document};
+use super::{all, document, folds};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
@@ -9,7 +10,11 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 pub(super) fn pressed(event: &Event) {
     let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
     let plain = !key.ctrl_key() && !key.meta_key() && !key.alt_key();
-    if plain && !is_typing() && act(&key.key()) {
+    let meant = match key.key().as_str() {
+        "Escape" => folds::escaped(),
+        name => !is_typing() && act(name),
+    };
+    if plain && meant {
         event.prevent_default();
     }
 }

@@ -9,7 +9,7 @@
 //! | `data-busy="Reading …"` | the button of a form | its text while the form is on its way |
 //! | `data-copy="text"` | a button | the text goes to the clipboard |
 //! | `data-reveal="id"` | a button | the password field with that id is shown or hidden |
-//! | `data-remember="theme=dark"` | a button | sets `data-theme` on the document, and remembers it |
+//! | `data-remember="theme=dark"` | a button | sets `data-theme` on the document, and remembers it; `theme=` forgets it; says with `aria-pressed` whether it holds |
 //! | `data-flip="theme"` | a button | turns light into dark and back |
 //! | `data-check-all` | a check box | checks all others of its form that may be checked |
 //! | `data-count="Approve checked rows\|Approve this 1\|Approve these {}"` | a text in a form | counts what is checked |
@@ -25,10 +25,11 @@
 //! | `data-line` | a hidden part of such a page | is shown while the server is not heard |
 //!
 //! - [`visit`] fetches pages and sends forms; [`page`] puts them in place; [`controls`] and [`keys`] serve the
-//!   attributes; [`changes`] hears that something changed, and [`fresh`] puts the parts in place that it concerns.
+//!   attributes; [`folds`] closes what opened over the page; [`changes`] hears that something changed, and [`fresh`] puts the parts in place that it concerns.
 
 mod changes;
 mod controls;
+mod folds;
 mod fresh;
 mod keys;
 mod page;
@@ -43,6 +44,7 @@ use web_sys::{Document, Element, Event, EventTarget, Window};
 pub fn start(told: RwSignal<Told>) {
     let (Some(window), Some(document)) = (window(), document()) else { return };
     listen(&document, "click", move |event| {
+        folds::clicked(&event);
         if controls::clicked(&event) || visit::followed(&event, told) {
             event.prevent_default();
         }
@@ -54,6 +56,7 @@ pub fn start(told: RwSignal<Told>) {
     });
     listen(&document, "change", |event| controls::changed(&event));
     listen(&document, "keydown", |event| keys::pressed(&event));
+    folds::start(&document);
     listen(&window, "popstate", move |_| visit::went_back(told));
     visit::start();
     changes::start();

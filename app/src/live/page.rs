@@ -1,6 +1,6 @@
 //! Putting a page in place, and what a page gets that only the browser knows.
 
-use super::{all, document, property};
+use super::{all, controls, document, property};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Document, DomParser, Element, HtmlElement, SupportedType};
 
@@ -29,6 +29,7 @@ pub(super) fn show(html: &str) -> bool {
 pub(super) fn enliven(document: &Document) {
     let Some(root) = document.query_selector(PAGE).ok().flatten() else { return };
     localise(&root);
+    controls::tell_looks(document);
     if let Some(islands) = super::window().and_then(|window| property(&window, "tandemIslands"))
         && let Ok(wake) = islands.dyn_into::<js_sys::Function>()
     {
@@ -63,15 +64,30 @@ fn local_time(at: &str) -> Option<String> {
     Some(String::from(date.to_locale_string("default", &options)))
 }
 
-/// Moves the focus to where reading goes on: the answer, or the main part.
+/// Moves the focus to where reading goes on: the first field that was refused, what was answered, or the main part.
+/// A field and an answer are brought into sight: the button that was pressed may be far below them.
 pub(super) fn focus() {
     let Some(document) = document() else { return };
-    let find = |selector: &str| document.query_selector(selector).ok().flatten();
-    let target = find("#page .said .notice").or_else(|| find("#page main"));
-    if let Some(target) = target.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        target.set_tab_index(-1);
-        rest_on(&target);
+    let find =
+        |selector: &str| document.query_selector(selector).ok().flatten()?.dyn_into::<HtmlElement>().ok();
+    if let Some(field) = find("#page [aria-invalid=true]") {
+        rest_on(&field);
+        bring_into_sight(&field.closest(".field").ok().flatten().unwrap_or_else(|| field.into()));
+    } else if let Some(answer) = find("#page :is(.said .notice, .secret)") {
+        answer.set_tab_index(-1);
+        rest_on(&answer);
+        bring_into_sight(&answer);
+    } else if let Some(main) = find("#page main") {
+        main.set_tab_index(-1);
+        rest_on(&main);
     }
+}
+
+/// Moves the page as little as needed to see an element; not at all where it is seen already.
+fn bring_into_sight(element: &Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 /// Moves the focus to an element without moving the page.

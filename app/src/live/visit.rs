@@ -144,7 +144,7 @@ pub(super) fn submitted(event: &Event, told: RwSignal<Told>) -> bool {
         go(address.href(), History::Add, told);
         return true;
     }
-    send(form, button, fields, told);
+    send(form, action, button, fields, told);
     true
 }
 
@@ -158,12 +158,17 @@ fn fields(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Option<
     Some(String::from(params.to_string()))
 }
 
-fn send(form: HtmlFormElement, button: Option<HtmlButtonElement>, fields: String, told: RwSignal<Told>) {
+fn send(
+    form: HtmlFormElement,
+    action: String,
+    button: Option<HtmlButtonElement>,
+    fields: String,
+    told: RwSignal<Told>,
+) {
     let visit = begin();
     told.set(Told::Working);
     let pending = button.map(Pending::of);
     let typed = Typed::of(&form);
-    let action = form.action();
     let request = Request::post(&action)
         .header("Accept", "text/html")
         .header("Content-Type", "application/x-www-form-urlencoded")
