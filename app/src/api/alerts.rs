@@ -49,6 +49,8 @@ pub struct Inbox {
     pub counts: AlertCounts,
     /// How far they are counted.
     pub counted_to: u64,
+    /// How many nobody has taken, whatever the filter leaves out; none where it leaves out nothing.
+    pub open_in_all: Option<u64>,
     /// All categories.
     pub categories: Vec<Category>,
     /// The line to Manage.
@@ -109,9 +111,14 @@ pub async fn inbox(wanted: Wanted) -> Result<Inbox, ApiError> {
     use domain::account::Permission;
     let (services, actor) = signed_in()?;
     let filter = alert_views::filter(&wanted, &actor);
-    let page = domain::page::PageRequest { cursor: wanted.cursor, ..Default::default() };
     let alerts = services.alerts();
+    let open_in_all = match wanted.is_filtered() {
+        true => Some(alerts.counts(&actor, &Default::default()).await.map_err(refuse)?.open),
+        false => None,
+    };
+    let page = domain::page::PageRequest { cursor: wanted.cursor, ..Default::default() };
     Ok(Inbox {
+        open_in_all,
         page: alerts.list(&actor, &filter, &page).await.map_err(refuse)?,
         counts: alerts.counts(&actor, &filter).await.map_err(refuse)?,
         counted_to: filter.counted_to(),

@@ -42,7 +42,8 @@ pub fn InboxPage() -> impl IntoView {
 
 #[component]
 fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl IntoView {
-    let Inbox { page, counts, counted_to, categories, line, me, may_handle, may_manage, now } = inbox;
+    let Inbox { page, counts, counted_to, open_in_all, categories, line, me, may_handle, may_manage, now } =
+        inbox;
     let results = handle.value().get_untracked();
     let answer = results.clone().map(|answer| answer.and_then(|results| told(&results)));
     let results = results.and_then(Result::ok).unwrap_or_default();
@@ -50,9 +51,13 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
     let next =
         page.next_cursor.clone().map(|cursor| Wanted { cursor: Some(cursor), ..wanted.clone() }.href());
     let (shown, total) = (page.items.len(), page.total);
-    let title = match counts.open {
+    let title = match open_in_all.unwrap_or(counts.open) {
         0 => "Alerts".to_owned(),
-        open => format!("({}) Alerts", counted(open, counted_to)),
+        open => format!("({open}) Alerts"),
+    };
+    let answer_line = match open_in_all {
+        Some(in_all) => filtered_line(&counts, counted_to, in_all),
+        None => answer_line(&counts, counted_to),
     };
     let failed = line.failed_write_backs;
     let has_connectors = line.connectors > 0;
@@ -64,7 +69,7 @@ fn Loaded(inbox: Inbox, wanted: Wanted, handle: ServerAction<Handle>) -> impl In
             <header class="head">
                 <div>
                     <h1>"Alerts"</h1>
-                    <div data-fresh="answer"><p class="answer">{answer_line(&counts, counted_to)}</p><ManageHeartbeat line=line now=now /></div>
+                    <div data-fresh="answer"><p class="answer">{answer_line}</p><ManageHeartbeat line=line now=now /></div>
                 </div>
                 <div class="commands inbox-links">
                     {may_manage.then(|| view! { <a class="button" href="/categories"><Icon name="tag" />"Categories"</a> })}
@@ -106,6 +111,20 @@ fn answer_line(counts: &AlertCounts, counted_to: u64) -> String {
         0 => format!("{waiting}; nothing is in hand."),
         1 => format!("{waiting}; 1 is in hand."),
         many => format!("{waiting}; {} are in hand.", counted(many, counted_to)),
+    }
+}
+
+/// The same of what fits a filter. What it leaves out is told with it: nobody may take it for an all-clear.
+fn filtered_line(counts: &AlertCounts, counted_to: u64, open_in_all: u64) -> String {
+    let waiting = match counts.open {
+        0 => "Nothing that fits this filter waits".to_owned(),
+        1 => "1 alert that fits this filter waits for somebody".to_owned(),
+        many => format!("{} alerts that fit this filter wait for somebody", counted(many, counted_to)),
+    };
+    match open_in_all {
+        0 => format!("{waiting}; nothing waits at all."),
+        1 => format!("{waiting}; 1 waits in all."),
+        many => format!("{waiting}; {many} wait in all."),
     }
 }
 
