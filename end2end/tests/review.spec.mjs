@@ -320,3 +320,35 @@ for (const [name, options] of ways) {
     await close();
   });
 }
+
+for (const [name, options] of ways) {
+  test(`nobody approves a deletion unawares: ${name}`, async () => {
+    const title = isAlive(options) ? 'Deleted at the source' : 'Deleted at the old source';
+    const guid = plant(title, 'Get-Date');
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await refresh(page);
+    await page.goto(`/content/scripts/${guid}`);
+    await page.getByText('New: not in production yet.').waitFor();
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.getByText('Approved. Sync publishes it.').waitFor();
+    await page.goto('/content/scripts/plan');
+    const removals = page.getByLabel(/^Yes, remove/);
+    if (await removals.count() > 0) await removals.check();
+    await page.getByRole('button', { name: /^(Publish|Remove)/ }).click();
+    await page.getByText(/Published:/).waitFor();
+    unlinkSync(join(scripts(), `${guid.split('-')[0]}.xml`));
+    await refresh(page);
+    await page.goto(`/content/scripts/${guid}`);
+    await page.getByText('Deleted at the source; a sync removes it from every receiver.').waitFor();
+    assert.equal(await page.locator('.pair .change').innerText(), 'deleted');
+    await page.getByRole('button', { name: 'Approve deletion' }).click();
+    await page.getByText('Approved. The next sync removes it.').waitFor();
+    await page.getByRole('button', { name: 'Take approval back' }).click();
+    await page.getByText('The approval was taken back.').waitFor();
+    await page.goto(`/content/scripts?q=${encodeURIComponent(title)}`);
+    await page.getByRole('button', { name: `Approve ${title}`, exact: true }).click();
+    await page.getByText('Approved 1 script. The next sync moves or removes it.').waitFor();
+    await close();
+  });
+}

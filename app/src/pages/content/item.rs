@@ -9,7 +9,7 @@ pub mod used_by;
 pub mod verdicts;
 
 use self::{changes::Changed, history::History, used_by::Trees, verdicts::Verdicts};
-use super::type_in_path;
+use super::{rows::change_word, type_in_path};
 use crate::{
     api::{
         ApiError,
@@ -96,9 +96,10 @@ type Sides = Memo<(Option<u32>, Option<u32>, Option<String>)>;
 
 #[component]
 fn Loaded(page: ItemPage, tab: Memo<String>, sides: Sides, actions: Actions) -> impl IntoView {
-    let answer = Signal::derive(move || said(&actions));
     let ItemPage { item, tab: shown, may_approve } = page;
     let row = item.row.clone();
+    let done = verdicts::approved(&row);
+    let answer = Signal::derive(move || said(&actions, done));
     let key = ItemKey::new(row.content_type, row.guid.clone());
     let base = format!("/content/{}/{}", row.content_type, row.guid);
     let tabs = [("", "Changes"), ("history", "History"), ("used-by", "Used by"), ("raw", "Raw")];
@@ -106,7 +107,7 @@ fn Loaded(page: ItemPage, tab: Memo<String>, sides: Sides, actions: Actions) -> 
         let href = if name.is_empty() { base.clone() } else { format!("{base}?tab={name}") };
         view! { <a href=href aria-current=move || (tab.get() == name).then_some("page")>{label}</a> }
     });
-    let status = row.status;
+    let change = verdicts::change(&row);
     let (from, to, cursor) = sides.get_untracked();
     view! {
         <Title text=row.name.clone() />
@@ -123,17 +124,17 @@ fn Loaded(page: ItemPage, tab: Memo<String>, sides: Sides, actions: Actions) -> 
             }.into_any(),
             Tab::Raw(raw) => view! { <pre class="raw" tabindex="0">{raw}</pre> }.into_any(),
             Tab::Changes { diff, reading, versions } => view! {
-                <Changed diff=diff reading=reading versions=versions status=status base=base.clone() from=from to=to paged=cursor.is_some() />
+                <Changed diff=diff reading=reading versions=versions change=change base=base.clone() from=from to=to paged=cursor.is_some() />
             }.into_any(),
         }}
     }
 }
 
-fn said(actions: &Actions) -> Option<Result<String, ApiError>> {
+fn said(actions: &Actions, done: &'static str) -> Option<Result<String, ApiError>> {
     let plain = |answer: Option<Result<(), ApiError>>, words: &str| {
         answer.map(|answer| answer.map(|()| words.to_owned()))
     };
-    let approved = actions.approve.value().get().map(|answer| told(answer, "Approved. Sync publishes it."));
+    let approved = actions.approve.value().get().map(|answer| told(answer, done));
     let unapproved =
         actions.unapprove.value().get().map(|answer| told(answer, "The approval was taken back."));
     let refused =
@@ -161,6 +162,7 @@ fn told(answer: Result<Vec<ItemResult>, ApiError>, done: &str) -> Result<String,
 #[component]
 fn Head(item: ItemDetail, may_approve: bool, actions: Actions) -> impl IntoView {
     let row = item.row.clone();
+    let folder = (!row.path.is_empty()).then(|| format!(" / {}", row.path));
     let guid = row.guid.to_string();
     let copied = guid.clone();
     let given = matches!(row.approval, Approval::ChangeApproved | Approval::MoveDeleteApproved);
@@ -171,10 +173,10 @@ fn Head(item: ItemDetail, may_approve: bool, actions: Actions) -> impl IntoView 
     view! {
         <header class="head sticky">
             <div>
-                <p class="crumbs"><a href=format!("/content/{}", row.content_type)>{row.content_type.label()}</a>" / "{row.path.clone()}</p>
+                <p class="crumbs"><a href=format!("/content/{}", row.content_type)>{row.content_type.label()}</a>{folder}</p>
                 <h1>{row.name.clone()}</h1>
                 <p class="pair">
-                    <StatusPill status=row.status /><ApprovalPill approval=row.approval />
+                    <StatusPill status=row.status />{change_word(&row).map(|word| view! { <span class="change">{word}</span> })}<ApprovalPill approval=row.approval />
                     <Flags secrets=row.secrets rejected=row.rejected />
                     {row.held.then(|| view! { <span class="pill approval-needed"><Icon name="pin" />"Held after a rollback"</span> })}
                 </p>

@@ -76,6 +76,12 @@ fn waits(row: &ItemRow) -> bool {
     row.approval == Approval::NeedsApproval && !row.held && !row.secrets
 }
 
+/// What happened to an item, where its status does not say the same already.
+pub(super) fn change_word(row: &ItemRow) -> Option<&'static str> {
+    let word = row.change.filter(|_| row.status != Status::Unchanged)?.as_str();
+    (!row.status.as_str().eq_ignore_ascii_case(word)).then_some(word)
+}
+
 fn value(row: &ItemRow) -> String {
     write_seen(&row.guid, row.candidate_hash.as_ref())
 }
@@ -98,7 +104,7 @@ fn Row(kind: ContentType, row: ItemRow, may_approve: bool) -> impl IntoView {
         (may_approve && given).then(|| (seen.clone(), format!("Take back the approval of {}", row.name)));
     let partly = (row.approvals_required > 1 && row.approval == Approval::NeedsApproval)
         .then(|| format!("{} of {} approvals", row.approvals_given, row.approvals_required));
-    let told = row.change.map(|change| change.as_str()).filter(|_| row.status != Status::Unchanged);
+    let told = change_word(&row);
     view! {
         <tr data-row="">
             <td class="check">

@@ -136,11 +136,19 @@ fn said(kind: ContentType, actions: &TableActions) -> Option<Result<String, ApiE
 fn told(kind: ContentType, results: &[ItemResult]) -> Result<String, ApiError> {
     let done = results.iter().filter(|result| result.ok).count();
     let partly = results.iter().filter(|result| result.ok).find_map(|result| result.message.clone());
+    let moves = |result: &ItemResult| result.approval == Some(Approval::MoveDeleteApproved);
     let back = results.iter().all(|result| result.ok && result.approval == Some(Approval::NeedsApproval));
     match results.iter().find(|result| !result.ok) {
         None if partly.is_some() => Ok(format!("Your approval counts: {}.", partly.unwrap_or_default())),
         None if back => Ok("The approval was taken back.".to_owned()),
+        None if done == 1 && results.iter().any(moves) => {
+            Ok(format!("Approved 1 {}. The next sync moves or removes it.", kind.singular()))
+        }
         None if done == 1 => Ok(format!("Approved 1 {}. Sync publishes it.", kind.singular())),
+        None if results.iter().any(moves) => Ok(format!(
+            "Approved {done} {}. The next sync carries them out, moves and removals as well.",
+            kind.label().to_lowercase()
+        )),
         None => Ok(format!("Approved {done} {}. Sync publishes them.", kind.label().to_lowercase())),
         Some(refused) => {
             let why = refused.message.clone().unwrap_or_default();
@@ -160,7 +168,11 @@ fn Commands(kind: ContentType, counts: TypeCounts, actions: TableActions) -> imp
                     <Icon name="refresh" /><span data-label-text="">"Refresh"</span>
                 </button>
             </ActionForm>
-            <a class="button primary" href=format!("/content/{kind}/plan")><Icon name="upload" />{format!("Sync {ready}")}</a>
+            {if ready == 0 {
+                view! { <button type="button" class="button" disabled=true><Icon name="upload" />"Nothing to sync"</button> }.into_any()
+            } else {
+                view! { <a class="button primary" href=format!("/content/{kind}/plan")><Icon name="upload" />{format!("Sync {ready}")}</a> }.into_any()
+            }}
         </div>
     }
 }

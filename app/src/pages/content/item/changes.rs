@@ -1,11 +1,8 @@
 //! What changed in an item: in words, then line by line, page by page.
 
-use super::history::Compare;
+use super::{history::Compare, verdicts::Effect};
 use crate::pages::content::diff::{Differences, Reading};
-use domain::{
-    content::Status,
-    diff::{DiffSide, ItemDiff, Outline},
-};
+use domain::diff::{DiffSide, ItemDiff, Outline};
 use leptos::prelude::*;
 
 /// The differences; how the item reads where there are none.
@@ -17,8 +14,8 @@ pub fn Changed(
     reading: Option<(Outline, Option<String>)>,
     /// The numbers of the versions.
     versions: Vec<u32>,
-    /// The item's status.
-    status: Status,
+    /// What would become of the item.
+    change: Effect,
     /// The item's address.
     base: String,
     /// The old side that was chosen.
@@ -39,7 +36,8 @@ pub fn Changed(
             if pairs.is_empty() { base.clone() } else { format!("{base}?{}", pairs.join("&")) }
         }
     };
-    let intro = intro(&diff, status);
+    let effect = effect(change).filter(|_| from.is_none() && to.is_none());
+    let intro = effect.map_or_else(|| intro(&diff, change), ToOwned::to_owned);
     let next = diff.next_cursor.clone().or_else(|| reading.as_ref().and_then(|(_, next)| next.clone()));
     let choice =
         (!versions.is_empty()).then(|| view! { <Compare action=base versions=versions from=from to=to /> });
@@ -61,12 +59,22 @@ pub fn Changed(
     }
 }
 
-fn intro(diff: &ItemDiff, status: Status) -> String {
+/// What a comparison with production comes to, where it is more than lines that differ.
+fn effect(change: Effect) -> Option<&'static str> {
+    match change {
+        Effect::Add => Some("New: not in production yet."),
+        Effect::Delete => Some("Deleted at the source; a sync removes it from every receiver."),
+        Effect::Withdraw => Some("It left the published folders; a sync removes it from every receiver."),
+        Effect::None | Effect::Change | Effect::Move => None,
+    }
+}
+
+fn intro(diff: &ItemDiff, change: Effect) -> String {
     let label =
         |side: &Option<DiffSide>| side.as_ref().map_or("nothing".to_owned(), |side| side.label.clone());
     if diff.total_rows > 0 {
         format!("From {} to {}.", label(&diff.from), label(&diff.to))
-    } else if status == Status::Unchanged {
+    } else if change == Effect::None {
         "Unchanged: this is what production serves.".to_owned()
     } else {
         "No difference between the two.".to_owned()

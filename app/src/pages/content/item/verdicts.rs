@@ -6,10 +6,58 @@ use crate::{
     text::write_seen,
 };
 use domain::content::{
-    Approval, ItemKey,
+    Approval, Change, ItemKey, Status,
     view::{ItemDetail, ItemRow, ShownSecret},
 };
 use leptos::{form::ActionForm, prelude::*};
+
+/// What approving and syncing an item would do to production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// It comes.
+    Add,
+    /// It changes.
+    Change,
+    /// It goes to another folder.
+    Move,
+    /// It goes, because it is gone at the source.
+    Delete,
+    /// It goes, because it left the published folders.
+    Withdraw,
+}
+
+/// What would become of an item.
+pub fn change(row: &ItemRow) -> Effect {
+    match (row.status, row.change) {
+        (Status::Unchanged, _) | (_, None) => Effect::None,
+        (_, Some(Change::Added)) => Effect::Add,
+        (_, Some(Change::Changed)) => Effect::Change,
+        (_, Some(Change::Deleted)) => Effect::Delete,
+        (_, Some(Change::Moved)) if row.candidate_hash.is_none() => Effect::Withdraw,
+        (_, Some(Change::Moved)) => Effect::Move,
+    }
+}
+
+/// What is said once it is approved.
+pub fn approved(row: &ItemRow) -> &'static str {
+    match change(row) {
+        Effect::Delete | Effect::Withdraw => "Approved. The next sync removes it.",
+        Effect::Move => "Approved. The next sync moves it.",
+        _ => "Approved. Sync publishes it.",
+    }
+}
+
+/// What the button says: nobody approves a deletion unawares.
+fn approve_words(row: &ItemRow) -> &'static str {
+    match change(row) {
+        Effect::Delete => "Approve deletion",
+        Effect::Withdraw => "Approve removal",
+        Effect::Move => "Approve move",
+        _ => "Approve",
+    }
+}
 
 /// The buttons beside the name.
 #[component]
@@ -24,8 +72,9 @@ pub fn Verdicts(
     let (back, refused) = (seen.clone(), seen.clone());
     let given = matches!(row.approval, Approval::ChangeApproved | Approval::MoveDeleteApproved);
     let waits = row.approval == Approval::NeedsApproval && !row.held;
+    let approve = approve_words(&row);
     view! {
-        <div class="commands">
+        <div class="commands verdicts">
             {(given || row.approvals_given > 0).then(|| view! {
                 <ActionForm action=actions.unapprove>
                     <input type="hidden" name="kind" value=kind.as_str() /><input type="hidden" name="seen" value=back />
@@ -46,7 +95,7 @@ pub fn Verdicts(
             {waits.then(|| view! {
                 <ActionForm action=actions.approve>
                     <input type="hidden" name="kind" value=kind.as_str() /><input type="hidden" name="only" value=seen />
-                    <button type="submit" class="button primary" disabled=row.secrets><Icon name="check" />"Approve"</button>
+                    <button type="submit" class="button primary" disabled=row.secrets><Icon name="check" />{approve}</button>
                 </ActionForm>
             })}
             {row.held.then(|| view! {
