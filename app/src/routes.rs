@@ -3,7 +3,7 @@
 use crate::{
     components::frame::Shell,
     pages::{
-        account, alerts, clients, connectors, content, missing::Missing, policies, records, search, serving,
+        account, alerts, clients, connectors, content, missing::Nowhere, policies, records, search, serving,
         settings, sources,
     },
 };
@@ -22,7 +22,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Tandem".to_owned() } else { format!("{title} · Tandem") } />
         <Router>
-            <Routes fallback=|| view! { <Missing /> }>
+            <Routes fallback=|| view! { <Nowhere /> }>
                 <Route path=path!("/sign-in") view=account::sign_in::SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/set-up") view=account::set_up::SetUpPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>

@@ -45,6 +45,28 @@ for (const [size, viewport] of [['wide', wide], ['phone', phone]]) {
   }
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`what does not exist is said so, with a way on: ${javaScriptEnabled ? 'alive' : 'as plain pages'}`, async () => {
+    const { page, close } = await open(tandem.url, { javaScriptEnabled });
+    await signIn(page);
+    for (const [path, heading, way] of [
+      ['/alerts/abc', 'There is no such alert', 'All alerts'],
+      ['/connectors/abc', 'There is no such connector', 'All connectors'],
+      ['/clients/abc', 'There is no such API client', 'All API clients'],
+      ['/content/foo', 'There is nothing here', 'Go to the start page'],
+      ['/content/scripts/foo', 'There is nothing here', 'Go to the start page'],
+    ]) {
+      await page.goto(path);
+      await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+      assert.equal(await page.locator('main').getByRole('link', { name: way }).count(), 1, path);
+      assert.equal(await page.locator('main').count(), 1, `one main part on ${path}`);
+    }
+    await page.goto('/content/data-views');
+    assert.ok(await page.getByRole('button', { name: 'Nothing to sync' }).isDisabled());
+    await close();
+  });
+}
+
 test('whoever hangs up in mid-page leaves the server well', async () => {
   const { page, close } = await open(tandem.url);
   await signIn(page);

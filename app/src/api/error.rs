@@ -46,6 +46,24 @@ fn sentence(fields: &[FieldError]) -> String {
 }
 
 impl ApiError {
+    /// What a form says as a whole. Fields that are marked with what is wrong are counted, not told a second time under
+    /// names that no screen shows.
+    pub fn summary(&self, marked: &[&str]) -> String {
+        let is_marked = |field: &FieldError| {
+            let fits = |mark: &&str| {
+                mark.strip_suffix('*').map_or(field.field == **mark, |start| field.field.starts_with(start))
+            };
+            marked.iter().any(fits)
+        };
+        match self {
+            Self::Invalid(fields) if fields.iter().all(is_marked) => match fields.len() {
+                1 => "Not saved: 1 marked field needs another look.".to_owned(),
+                many => format!("Not saved: {many} marked fields need another look."),
+            },
+            other => other.to_string(),
+        }
+    }
+
     /// What is wrong with one field, if anything is.
     pub fn field(&self, name: &str) -> Option<String> {
         let Self::Invalid(fields) = self else { return None };
@@ -63,5 +81,27 @@ impl FromServerFnError for ApiError {
             ),
             _ => Self::Network,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fields_say_themselves_is_counted_only() {
+        let of = |names: &[&str]| {
+            ApiError::Invalid(names.iter().map(|name| FieldError::new(*name, "is wrong")).collect())
+        };
+        let marked = ["name", "rules[*"];
+        assert_eq!(of(&["name"]).summary(&marked), "Not saved: 1 marked field needs another look.");
+        assert_eq!(
+            of(&["name", "rules[0].path"]).summary(&marked),
+            "Not saved: 2 marked fields need another look."
+        );
+        assert_eq!(
+            of(&["name", "soak_seconds"]).summary(&marked),
+            "Not done: name is wrong; soak seconds is wrong."
+        );
     }
 }

@@ -25,7 +25,7 @@ pub fn SetUpPage() -> impl IntoView {
                     <Field name="name" label="Your name" autocomplete="name" error=error />
                     <Field name="email" label="E-mail" kind="email" autocomplete="username" error=error />
                     <Field name="password" label="Password" kind="password" autocomplete="new-password" hint="At least 12 characters; a few unrelated words are best" error=error />
-                    <Said answer=answer />
+                    <Said answer=answer marked=&["code", "name", "email", "password"] />
                     <button type="submit" class="button primary wide">"Create administrator"</button>
                 </ActionForm>
             </section>

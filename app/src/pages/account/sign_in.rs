@@ -1,7 +1,7 @@
 //! Signing in.
 
 use crate::{
-    api::account::SignIn,
+    api::{ApiError, account::SignIn},
     components::{field::Field, frame::Mark, notice::Said},
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -15,7 +15,9 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.read().get("next").unwrap_or_default();
     let error = Signal::derive(move || action.value().get().and_then(Result::err));
-    let answer = Signal::derive(move || error.get().map(Err));
+    // What is wrong with a field stands below it, once.
+    let whole = move || error.get().filter(|error| !matches!(error, ApiError::Invalid(_)));
+    let answer = Signal::derive(move || whole().map(Err));
     view! {
         <Title text="Sign in" />
         <main class="door">

@@ -22,12 +22,12 @@ pub fn ConnectorsPage() -> impl IntoView {
     let removed = crate::api::action::<RemoveConnector>();
     let screen = Resource::new(|| (), |()| connectors::connectors());
     view! {
-        <Title text="Connectors" />
+        <Title text="Connections" />
         <Transition fallback=|| view! { <Loading /> }>
             {move || Suspend::new(async move {
                 match screen.await {
                     Ok(screen) => view! { <List screen=screen removed=removed /> }.into_any(),
-                    Err(error) => view! { <h1>"Connectors"</h1><Failed error=error /> }.into_any(),
+                    Err(error) => view! { <h1>"Connections"</h1><Failed error=error /> }.into_any(),
                 }
             })}
         </Transition>

@@ -69,7 +69,7 @@ pub fn ConnectorPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match screen.await {
                     Ok(screen) => view! { <Loaded screen=screen actions=actions /> }.into_any(),
-                    Err(error) => view! { <Title text="Connector" /><p class="crumbs"><a href="/connectors">"Connectors"</a></p><Failed error=error /> }.into_any(),
+                    Err(error) => view! { <Title text="Connector" /><p class="crumbs"><a href="/connectors">"Connections"</a></p><Failed error=error /> }.into_any(),
                 }
             })}
         </Transition>
@@ -88,7 +88,7 @@ fn Loaded(screen: ConnectorScreen, actions: Actions) -> impl IntoView {
         <div data-watch=place()>
             <header class="head">
                 <div>
-                    <p class="crumbs"><a href="/connectors">"Connectors"</a></p>
+                    <p class="crumbs"><a href="/connectors">"Connections"</a></p>
                     <h1>{name.clone()}</h1>
                     <div data-fresh="health-line"><p class="pair"><ShapePill shape=shape /></p><p class="answer">{words}</p></div>
                 </div>

@@ -28,6 +28,9 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("folder", "Folder of exports", "Files that Automate exported, on the machine that Tandem runs on."),
 ];
 
+/// The fields that say themselves what is wrong with them.
+const MARKED: &[&str] = &["name", "path", "url", "username", "password", "client_id", "passcode", "folders"];
+
 /// The page that adds a source.
 #[component]
 pub fn NewSourcePage() -> impl IntoView {
@@ -119,7 +122,7 @@ fn SourceForm(typed: Typed, kept: Kept) -> impl IntoView {
     let about = KINDS.iter().find(|(name, ..)| *name == typed.kind).map_or("", |(_, _, about)| about);
     let words = help(&typed.kind);
     view! {
-        <Said answer=Signal::derive(move || answer.clone()) />
+        <Said answer=Signal::derive(move || answer.clone()) marked=MARKED />
         {check.map(|check| view! { <div data-keep-typed=""><CheckLines check=check /></div> })}
         <section class="card">
             <p class="answer">{about}</p>

@@ -85,16 +85,32 @@ impl Actions {
     }
 }
 
+/// The fields that say themselves what is wrong with them.
+const MARKED: &[&str] = &[
+    "name",
+    "instance_uri",
+    "company_id",
+    "api_member_id",
+    "public_key",
+    "private_key",
+    "client_id",
+    "note_flags",
+    "poll_interval_seconds",
+    "workflow_*",
+    "custom_field_*",
+    "rules[*",
+];
+
 /// The page that adds a connector.
 #[component]
 pub fn NewConnectorPage() -> impl IntoView {
     let actions = Actions::new();
     view! {
         <Title text="Connect Manage" />
-        <p class="crumbs"><a href="/connectors">"Connectors"</a>" / New"</p>
+        <p class="crumbs"><a href="/connectors">"Connections"</a>" / New"</p>
         <h1>"Connect Manage"</h1>
         <StepList id=None here="connection" />
-        <Said answer=Signal::derive(move || actions.said()) />
+        <Said answer=Signal::derive(move || actions.said()) marked=MARKED />
         <ConnectionStep typed=TypedConnection::default() has_key=false enabled=false actions=actions />
     }
 }
@@ -122,7 +138,7 @@ pub fn SetupPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match screen.await {
                     Ok(screen) => view! { <Loaded screen=screen tried=asked.get_untracked().0 actions=actions /> }.into_any(),
-                    Err(error) => view! { <Title text="Connector" /><p class="crumbs"><a href="/connectors">"Connectors"</a></p><Failed error=error /> }.into_any(),
+                    Err(error) => view! { <Title text="Connector" /><p class="crumbs"><a href="/connectors">"Connections"</a></p><Failed error=error /> }.into_any(),
                 }
             })}
         </Transition>
@@ -144,10 +160,10 @@ fn Loaded(screen: SetupScreen, tried: Option<TypedTickets>, actions: Actions) ->
     };
     view! {
         <Title text=name.clone() />
-        <p class="crumbs"><a href="/connectors">"Connectors"</a>" / "<a href=format!("/connectors/{id}")>{name.clone()}</a></p>
+        <p class="crumbs"><a href="/connectors">"Connections"</a>" / "<a href=format!("/connectors/{id}")>{name.clone()}</a></p>
         <h1>{name}</h1>
         <StepList id=Some(id) here=here />
-        <Said answer=Signal::derive(move || actions.said()) />
+        <Said answer=Signal::derive(move || actions.said()) marked=MARKED />
         {match part {
             Part::Connection => view! { <ConnectionStep typed=connection::typed(&connector) has_key=true enabled=connector.enabled actions=actions /> }.into_any(),
             Part::Permissions(test) => view! { <PermissionsStep connector=connector test=test /> }.into_any(),
