@@ -38,12 +38,23 @@ pub async fn add_client(
     Ok(services.clients().create(&actor, new).await.map_err(refuse)?.name)
 }
 
+/// A strong secret for a form that is being filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generated {
+    /// The secret.
+    pub secret: String,
+    /// The name that was typed so far.
+    pub name: String,
+}
+
 /// A strong secret. Nothing is kept.
 #[server]
-pub async fn generate_secret() -> Result<String, ApiError> {
+pub async fn generate_secret(#[server(default)] name: String) -> Result<Generated, ApiError> {
     use super::context::signed_in;
     let (services, _) = signed_in()?;
-    Ok(services.clients().generate_secret())
+    // It comes back in a cookie; a name that is longer than one may be is no name.
+    let name = name.chars().take(200).collect();
+    Ok(Generated { secret: services.clients().generate_secret(), name })
 }
 
 /// Gives a client a new secret, shown once; the old one works for so many hours more.

@@ -6,7 +6,7 @@ use crate::{
         clients::{self, AddClient, DeleteClient, EndOldSecret, GenerateSecret, RotateSecret},
     },
     components::{
-        field::Field,
+        field::ValueField,
         icon::Icon,
         notice::{Empty, Failed, Loading, Said},
         pager::Pager,
@@ -18,7 +18,7 @@ use crate::{
 };
 use domain::client::ApiClient;
 use jiff::Timestamp;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn as _};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
@@ -52,7 +52,7 @@ pub fn ClientsPage() -> impl IntoView {
             <p class="answer">"Each receiving instance signs in with a name and a secret, and pulls what production serves."</p>
         </div></header>
         <Add actions=actions />
-        <Said answer=answer />
+        <Said answer=answer marked=&["name", "secret", "secret_confirmation"] />
         {move || actions.rotate.value().get().and_then(Result::ok).map(|secret| view! { <ShownOnce secret=secret about="The new secret." /> })}
         <Transition fallback=|| view! { <Loading /> }>
             {move || Suspend::new(async move {
@@ -79,19 +79,23 @@ fn said(actions: &Actions) -> Option<Result<String, ApiError>> {
 #[component]
 fn Add(actions: Actions) -> impl IntoView {
     let error = Signal::derive(move || actions.add.value().get().and_then(Result::err));
-    let generated = move || actions.generate.value().get().and_then(Result::ok);
+    let made = actions.generate.value().get_untracked().and_then(Result::ok);
+    let name = made.as_ref().map(|made| made.name.clone()).unwrap_or_default();
+    let secret = made.map(|made| made.secret);
+    let shown = secret.clone();
+    let generated = Signal::derive(move || secret.clone());
+    let wrong = error.get_untracked().and_then(|error| error.field("name"));
     view! {
         <section class="card">
             <h2>"Add a client"</h2>
-            <ActionForm action=actions.generate>
-                <button type="submit" class="button"><Icon name="key" />"Generate a secret"</button>
-            </ActionForm>
-            {move || generated().map(|secret| view! { <ShownOnce secret=secret about="A strong secret; it is filled in below." /> })}
+            {shown.map(|secret| view! { <ShownOnce secret=secret about="A strong secret; it is filled in below." /> })}
             <ActionForm action=actions.add attr:class="row-form">
-                <Field name="name" label="Client name" hint="For example the customer's name" error=error />
+                <ValueField name="name" label="Client name" value=name hint="For example the customer's name" wrong=wrong />
                 <SecretField name="secret" label="Client secret" value=generated error=error />
                 <SecretField name="secret_confirmation" label="Confirm the secret" value=generated error=error />
                 <button type="submit" class="button primary"><Icon name="plus" />"Add"</button>
+                // The same form, so that the name that was typed comes back. After "Add", which Enter presses.
+                <button type="submit" class="button" formaction=GenerateSecret::url() formnovalidate=true><Icon name="key" />"Generate a secret"</button>
             </ActionForm>
         </section>
     }
@@ -102,7 +106,7 @@ fn Add(actions: Actions) -> impl IntoView {
 fn SecretField(
     name: &'static str,
     label: &'static str,
-    value: impl Fn() -> Option<String> + Send + Sync + Copy + 'static,
+    value: Signal<Option<String>>,
     error: Signal<Option<ApiError>>,
 ) -> impl IntoView {
     let wrong = move || error.get().and_then(|error| error.field(name));
@@ -114,7 +118,7 @@ fn SecretField(
                 <input id=id.clone() name=name required=true autocomplete="new-password" aria-describedby=note.clone()
                     type="password"
                     aria-invalid=move || wrong().map(|_| "true")
-                    value=value />
+                    value=move || value.get() />
                 <button type="button" class="quiet" aria-pressed="false" data-reveal=id.clone()>
                     <Icon name="eye" /><span class="unseen">"Show the secret"</span>
                 </button>
