@@ -114,6 +114,8 @@ for (const [name, options] of [
     await signIn(page);
     await page.goto('/receivers');
     await page.getByRole('heading', { name: 'Receivers', level: 1 }).waitFor();
+    const acme = page.locator('[data-row]').filter({ hasText: 'Acme Industries' });
+    assert.deepEqual(await acme.locator('[data-label=State], [data-label="Up to date"], [data-label=Behind]').evaluateAll((cells) => cells.map((cell) => cell.textContent.trim())), ['Never pulled', '–', '–']);
     await page.getByRole('link', { name: 'Behind' }).click();
     await page.waitForURL(/filter=behind/);
     await page.getByRole('link', { name: 'Acme Industries' }).waitFor();

@@ -91,6 +91,11 @@ pub struct ReceiverRow {
 }
 
 impl ReceiverRow {
+    /// Whether it has not begun yet: nothing is known of what it has.
+    pub fn never_pulled(&self) -> bool {
+        self.last_revision.is_none()
+    }
+
     /// Whether it does not have everything that its ring serves.
     pub fn is_behind(&self) -> bool {
         self.behind > 0 || self.last_revision.is_none_or(|revision| revision < self.ring_revision)

@@ -103,6 +103,7 @@ fn List(screen: ReceiversScreen, base: String, first: bool) -> impl IntoView {
 #[component]
 fn Row(row: ReceiverRow, now: Timestamp, linked: bool) -> impl IntoView {
     let (icon, class, word) = match (row.errors > 0, row.is_behind()) {
+        _ if row.never_pulled() => ("minus", "pill approval-needed", "Never pulled"),
         (true, _) => ("alert", "pill status-removed", "Errors"),
         (_, true) => ("refresh", "pill status-changed", "Behind"),
         _ => ("check", "pill status-unchanged", "Up to date"),
@@ -111,6 +112,9 @@ fn Row(row: ReceiverRow, now: Timestamp, linked: bool) -> impl IntoView {
         true => view! { <a href=format!("/clients/{}", row.id)>{row.name}</a> }.into_any(),
         false => view! { <strong>{row.name}</strong> }.into_any(),
     };
+    // What it has is known from its first report on.
+    let known = row.reported_at.is_some();
+    let number = move |number: u64| if known { number.to_string() } else { "–".to_owned() };
     let revision = row.last_revision.map_or("never pulled".to_owned(), |revision| {
         format!("revision {revision} of {}", row.ring_revision)
     });
@@ -120,10 +124,10 @@ fn Row(row: ReceiverRow, now: Timestamp, linked: bool) -> impl IntoView {
             <td data-label="State"><span class=class><Icon name=icon />{word}</span></td>
             <td data-label="Ring">{row.ring}</td>
             <td data-label="Reported">{row.reported_at.map_or("never".to_owned(), |at| ago(at, now))}</td>
-            <td data-label="Up to date">{row.up_to_date}</td>
-            <td data-label="Behind">{row.behind}</td>
-            <td data-label="Changed">{row.locally_changed}</td>
-            <td data-label="Errors">{row.errors}</td>
+            <td data-label="Up to date">{number(row.up_to_date)}</td>
+            <td data-label="Behind">{number(row.behind)}</td>
+            <td data-label="Changed">{number(row.locally_changed)}</td>
+            <td data-label="Errors">{number(row.errors)}</td>
         </tr>
     }
 }
