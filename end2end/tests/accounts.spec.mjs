@@ -21,7 +21,8 @@ test('the first administrator is made with the code from the log', async () => {
     await page.getByRole('button', { name: 'Create administrator' }).click();
   };
   await fill('AAAA-AAAA');
-  await page.getByText(/is not the code that the log printed/).first().waitFor();
+  await page.getByText('is not the code that the log printed when Tandem started', { exact: true }).waitFor();
+  await page.getByText('Not saved: 1 marked field needs another look.').waitFor();
   await fill(/code="(\S+)"/.exec(fresh.log())[1]);
   await page.getByRole('heading', { name: 'Connect a source first' }).waitFor();
   await close();
@@ -35,7 +36,7 @@ test('a wrong password is refused, a session ends with sign-out', async () => {
   await page.getByLabel('E-mail').fill('demo@tandem.example');
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText(/does not fit this address/).first().waitFor();
+  await page.getByText(/does not fit this address/).waitFor();
   await page.getByLabel('Password', { exact: true }).fill('walnut lantern 42');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
@@ -63,8 +64,10 @@ for (const [name, options] of [['alive', {}], ['as plain pages on a phone', { vi
       await page.getByRole('button', { name: 'Add', exact: true }).click();
     };
     await add(title, 'short', 'other');
-    await page.getByText(/needs at least 16/).first().waitFor();
-    await page.getByText(/differs from the secret/).first().waitFor();
+    await page.getByText(/needs at least 16/).waitFor();
+    await page.getByText(/differs from the secret/).waitFor();
+    await page.getByText('Not saved: 2 marked fields need another look.').waitFor();
+    if (!options.viewport) assert.equal(await page.evaluate(() => document.activeElement.name), 'secret', 'the focus is where something is wrong');
     await add('Acme Industries', 'correct horse battery', 'correct horse battery');
     await page.getByText(/belongs to another API client already/).first().waitFor();
     await add(title, 'correct horse battery', 'correct horse battery');
@@ -90,17 +93,55 @@ for (const [name, options] of [['alive', {}], ['as plain pages on a phone', { vi
   });
 }
 
-test('a generated secret is shown once and fills the form', async () => {
-  const { page, close } = await open(tandem.url);
+for (const [name, options] of [['alive', {}], ['as plain pages on a phone', { viewport: phone, javaScriptEnabled: false }]]) {
+  test(`a generated secret is shown once and fills the form: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await page.goto('/clients');
+    if (!options.viewport) await alive(page);
+    await page.getByLabel('Client name').fill('Initech & Söhne');
+    await page.getByRole('button', { name: 'Generate a secret' }).click();
+    const secret = (await page.locator('.secret code').innerText()).trim();
+    assert.ok(secret.length > 40);
+    assert.equal(await page.getByLabel('Client secret').inputValue(), secret);
+    assert.equal(await page.getByLabel('Client name').inputValue(), 'Initech & Söhne', 'what was typed stays');
+    await page.goto('/clients');
+    assert.equal(await page.getByText(secret).count(), 0);
+    await close();
+  });
+}
+
+test('the look says what holds, and goes back to the system', async () => {
+  const { page, close } = await open(tandem.url, { colorScheme: 'dark' });
   await signIn(page);
-  await page.goto('/clients');
+  await page.goto('/settings');
   await alive(page);
-  await page.getByRole('button', { name: 'Generate a secret' }).click();
-  const secret = (await page.locator('.secret code').innerText()).trim();
-  assert.ok(secret.length > 40);
-  assert.equal(await page.getByLabel('Client secret').inputValue(), secret);
+  const pressed = async (group) => (await page.getByRole('group', { name: group }).locator('[aria-pressed=true]').allInnerTexts()).join();
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme ?? 'none');
+  assert.equal(await pressed('Theme'), 'As the system');
+  assert.equal(await pressed('Density'), 'Comfortable');
+  await page.getByRole('button', { name: 'Light', exact: true }).click();
+  await page.getByRole('button', { name: 'Compact' }).click();
   await page.reload();
-  assert.equal(await page.getByText(secret).count(), 0);
+  await alive(page);
+  assert.deepEqual([await theme(), await pressed('Theme'), await pressed('Density')], ['light', 'Light', 'Compact']);
+  await page.getByRole('button', { name: 'As the system' }).click();
+  assert.deepEqual([await theme(), await pressed('Theme')], ['none', 'As the system']);
+  await page.reload();
+  await alive(page);
+  assert.equal(await theme(), 'none');
+  await close();
+});
+
+test('without scripts there are no buttons that do nothing', async () => {
+  const { page, close } = await open(tandem.url, { javaScriptEnabled: false });
+  await signIn(page);
+  for (const path of ['/content/scripts', '/alerts', '/clients', '/settings']) {
+    await page.goto(path);
+    for (const dead of await page.locator('[data-flip], [data-remember], [data-copy], [data-reveal], [data-check-all]').all()) {
+      assert.ok(await dead.isHidden(), `${path}: ${await dead.evaluate((one) => one.outerHTML)}`);
+    }
+  }
   await close();
 });
 

@@ -46,7 +46,7 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
         <Title text="Settings" />
         <header class="head"><h1>"Settings"</h1><a class="button" href="/settings/approvals">"How content is approved"</a></header>
-        <Said answer=answer />
+        <Said answer=answer marked=&["current_password", "new_password", "name", "email", "password"] />
         {move || actions.token.value().get().and_then(Result::ok).map(|token| view! { <ShownOnce secret=token about="The new token." /> })}
         <Look />
         <Password action=actions.password />
@@ -79,11 +79,15 @@ fn Look() -> impl IntoView {
         view! { <button type="button" class="button small" data-remember=format!("{name}={value}")>{label}</button> }
     };
     view! {
-        <section class="card">
+        <section class="card scripted">
             <h2>"Look"</h2>
-            <div class="commands">
-                {choice("theme", "light", "Light")}{choice("theme", "dark", "Dark")}
-                {choice("density", "comfortable", "Comfortable")}{choice("density", "compact", "Compact")}
+            <div class="looks">
+                <div class="commands" role="group" aria-label="Theme">
+                    {choice("theme", "", "As the system")}{choice("theme", "light", "Light")}{choice("theme", "dark", "Dark")}
+                </div>
+                <div class="commands" role="group" aria-label="Density">
+                    {choice("density", "", "Comfortable")}{choice("density", "compact", "Compact")}
+                </div>
             </div>
         </section>
     }
