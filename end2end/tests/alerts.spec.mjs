@@ -193,3 +193,22 @@ test('categories are added, ordered and removed', async () => {
   await page.getByText('Removed. Its alerts keep its name.').waitFor();
   await close();
 });
+
+for (const [name, options] of [ways[1], ways[2]]) {
+  test(`a filter is no all-clear: ${name}`, async () => {
+    const { page, close } = await open(tandem.url, options);
+    await signIn(page);
+    await manage.create(`Left out ${name}`);
+    await until(async () => { await page.goto('/alerts'); return await row(page, `Left out ${name}`).count(); }, 'an alert that waits');
+    await page.goto('/alerts?q=zzzz');
+    await page.getByText(/^Nothing that fits this filter waits; \d+ waits? in all\.$/).waitFor();
+    assert.match(await page.title(), /^\(\d+\) Alerts/);
+    await page.goto(`/alerts?q=${encodeURIComponent(`Left out ${name}`)}`);
+    await page.getByText(/^1 alert that fits this filter waits for somebody; \d+ waits? in all\.$/).waitFor();
+    for (const path of ['/categories', '/write-backs']) {
+      await page.goto(path);
+      assert.equal(await page.locator('.areas a[href="/alerts"]').getAttribute('aria-current'), 'page', `Alerts is marked on ${path}`);
+    }
+    await close();
+  });
+}

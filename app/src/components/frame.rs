@@ -56,14 +56,16 @@ fn Side(frame: Frame, path: String) -> impl IntoView {
     let waiting: u64 = frame.types.iter().map(|summary| summary.counts.needs_approval).sum();
     let sync = frame.schedules.iter().find(|schedule| schedule.name == CONTENT_SYNC).cloned();
     let (now, open) = (frame.now, frame.open_alerts);
+    // One area with three screens.
+    let alerts = ["/alerts", "/categories", "/write-backs"].iter().any(|area| is_within(&path, area));
     view! {
         <header class="side">
             <a href="/" class="mark"><Mark />"Tandem"</a>
             <nav aria-label="Areas" class="areas">
-                <Area href="/alerts" path=path.clone()>
+                <a href="/alerts" aria-current=alerts.then_some("page")>
                     <Icon name="bell" /><span>"Alerts"</span>
                     <span data-fresh="open-alerts">{(open > 0).then(|| view! { <span class="count" title="nobody has taken them">{open}</span> })}</span>
-                </Area>
+                </a>
                 <details class="types" name="areas">
                     <summary>
                         <Icon name="library" /><span>"Content"</span>

@@ -101,7 +101,7 @@ fn Card(category: Category, at: usize, last: bool, may_manage: bool, actions: Ac
                 <span class="category" data-colour=input.colour.clone()><Icon name=category_icon(&input.icon) />{name.clone()}</span>
                 {input.severity.map(|severity| view! { <SeverityMark severity=severity /> })}
                 <span class="grow answer">{picks}</span>
-                {up}{down}
+                <span class="shifts">{up}{down}</span>
             </div>
             {may_manage.then(|| view! {
                 <details class="issues">
