@@ -71,6 +71,17 @@ export async function fits(page, what) {
   assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
 }
 
+/** In the part of the window that nothing fixed covers. */
+export async function inSight(page, what) {
+  const box = await what.boundingBox();
+  const { width, height } = page.viewportSize();
+  const foot = await page.evaluate(() => {
+    const fixed = [...document.querySelectorAll('.areas, .steps, .verdicts')].filter((one) => getComputedStyle(one).position === 'fixed' && one.getBoundingClientRect().height > 0);
+    return Math.min(innerHeight, ...fixed.map((one) => one.getBoundingClientRect().top));
+  });
+  assert.ok(box && box.height > 10 && box.y >= 0 && box.x >= 0 && box.x + box.width <= width && box.y + box.height <= Math.min(height, foot), `in sight: ${JSON.stringify(box)}, the foot begins at ${foot}`);
+}
+
 /** The row of an item. */
 export const row = (page, name) => page.locator('[data-row]').filter({ has: page.getByRole('link', { name, exact: true }) });
 

@@ -18,6 +18,7 @@ test('all three statuses and all four approvals are on the screen', async () => 
   const seen = { Status: new Set(), Approved: new Set() };
   for (let more = true; more;) {
     for (const part of ['Status', 'Approved']) {
+      for (const text of await page.locator(`[data-label="${part}"]`).allInnerTexts()) assert.doesNotMatch(text, /changed\s*changed/i, 'said once');
       for (const text of await page.locator(`[data-label="${part}"] .pill`).allInnerTexts()) seen[part].add(text.trim());
     }
     const next = page.getByRole('link', { name: 'Next page' });

@@ -67,6 +67,21 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('the way back leads where it says', async () => {
+  const { page, close } = await open(tandem.url);
+  await signIn(page);
+  await page.goto('/connectors');
+  await page.locator('[data-row] a[data-open]').first().click();
+  await page.locator('.crumbs').getByRole('link', { name: 'Connections' }).click();
+  await page.getByRole('heading', { name: 'Connections', level: 1 }).waitFor();
+  await page.goto('/content/groups');
+  for (const path of await page.locator('[data-row] a[data-open]').evaluateAll((links) => links.map((link) => link.getAttribute('href')))) {
+    await page.goto(path);
+    assert.doesNotMatch(await page.locator('.crumbs').innerText(), /\/\s*$/, 'no loose slash');
+  }
+  await close();
+});
+
 test('whoever hangs up in mid-page leaves the server well', async () => {
   const { page, close } = await open(tandem.url);
   await signIn(page);
