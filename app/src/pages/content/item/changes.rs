@@ -42,8 +42,8 @@ pub fn Changed(
     let choice =
         (!versions.is_empty()).then(|| view! { <Compare action=base versions=versions from=from to=to /> });
     view! {
-        {choice}
         <p class="answer">{intro}</p>
+        {choice}
         {(!diff.words.is_empty()).then(|| view! {
             <ul class="words">{diff.words.into_iter().map(|word| view! { <li>{word}</li> }).collect_view()}</ul>
         })}
