@@ -2,7 +2,7 @@
 
 use super::{
     Applier, ApplyError, Done, Offer, columns::Columns, journal, kind, line::Line, remote_monitor, rows,
-    script,
+    script, search,
 };
 use domain::{
     content::{Canonical, ContentType, ItemKey},
@@ -273,6 +273,7 @@ pub(crate) fn notes(content: &Canonical, kept: &[Kept], new: bool) -> Vec<String
     let mut notes: Vec<String> = kept.iter().map(sentence).collect();
     match content.content_type {
         ContentType::Scripts => notes.extend(script::notes(&content.body)),
+        ContentType::Searches => notes.extend(search::note(&content.depends_on)),
         ContentType::RemoteMonitors if new => {
             notes.push("alerts nobody until an alert template is chosen for it here".into());
         }
