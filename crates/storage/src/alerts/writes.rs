@@ -37,10 +37,10 @@ const TRIM: &str = "DELETE FROM alert_timeline WHERE alert_id = $1 AND number > 
   AND number <= (SELECT MAX(number) - 1000 FROM alert_timeline WHERE alert_id = $1)";
 const OWED: &str = "SELECT DISTINCT state FROM write_backs WHERE alert_id = $1";
 const CARRY: &str = "UPDATE alerts SET carried = $2, revision = $3 WHERE id = $1";
-/// One whose ticket is open stays, as long as its connector does: a rule would choose the ticket again. Inside a text of
-/// the ticket's JSON the quotes are escaped.
+/// One whose ticket is open and can be seen stays, as long as its connector does: a rule would choose the ticket again.
+/// Inside a text of the ticket's JSON the quotes are escaped.
 const ENDED: &str = "SELECT id FROM alerts WHERE ended_at < $1 AND carried <> 'sending'
-    AND (ticket IS NULL OR ticket NOT LIKE '%\"closed\":false%'
+    AND (ticket IS NULL OR ticket NOT LIKE '%\"closed\":false%' OR ticket LIKE '%\"missing_since\":\"%'
       OR connector_id NOT IN (SELECT id FROM connectors WHERE deleted_at IS NULL))
   ORDER BY ended_at LIMIT $2";
 

@@ -82,13 +82,16 @@ async fn what_is_forgotten_is_not_raised_again(engine: Engine) {
     };
     let place = Place::with(engine, |_| {}, change).await;
     let (kept, ended) = (place.raised("Open in Manage").await, place.raised("Ended").await);
-    for ticket in [kept, ended] {
+    let gone = place.raised("Deleted in Manage").await;
+    place.simulator.with(|world| world.remove("tickets", gone)).unwrap();
+    place.round().await;
+    for ticket in [kept, ended, gone] {
         place.close(ticket).await;
     }
     place.set_status(ended, ">Closed");
     place.round().await;
     place.pass(731 * 86_400);
-    assert_eq!(place.services.alerts().forget_old().await.unwrap(), 1);
+    assert_eq!(place.services.alerts().forget_old().await.unwrap(), 2);
     place.round().await;
     let alerts = place.alerts().await;
     assert_eq!(alerts.iter().map(|alert| alert.title.as_str()).collect::<Vec<_>>(), ["Open in Manage"]);
