@@ -24,8 +24,8 @@ pub(super) struct Doctor {
     json: bool,
 }
 
-/// Seconds by which a clock may differ: two that are as far apart as this in both directions still leave a lease alone
-/// while its work must not be done twice.
+/// Seconds by which a clock may differ from the database server's: two that do, one ahead and one behind, are then ten
+/// apart, as much as the margin of a lease bears.
 const CLOCKS_DIFFER: u64 = 5;
 
 /// What was looked at.
@@ -100,7 +100,7 @@ fn clock(ahead: i64) -> Finding {
         "clock",
         format!(
             "it is {apart} seconds {way} the database server's: let both follow a time server (NTP); replicas whose \
-             clocks are further apart than that may write the same note into a ticket twice"
+             clocks are more than ten seconds apart may write the same note into a ticket twice"
         ),
     )
 }
