@@ -4,7 +4,10 @@
 use super::ApplyError;
 use domain::{
     content::{Canonical, ContentHash, ItemKey},
-    receiving::{InstalledVersion, Standing, local::would_lose_edits},
+    receiving::{
+        InstalledVersion, Standing,
+        local::{CHANGED_MEANWHILE, would_lose_edits},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +60,7 @@ impl Line {
         if here.hash() == self.found_hash || !would_lose_edits(installed, here, offered) {
             return Ok(());
         }
-        Err(ApplyError::Item("was changed here while this sync ran: look at it with `diff`".into()))
+        Err(ApplyError::Item(CHANGED_MEANWHILE.into()))
     }
 }
 

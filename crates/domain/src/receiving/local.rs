@@ -120,6 +120,9 @@ pub fn is_edited(installed: &Canonical, here: &Canonical) -> bool {
             .any(|member| !exclusions::same_but_for_exclusions(text(installed, member), text(here, member)))
 }
 
+/// What is said of an item that was edited on the receiver after a run had looked at it.
+pub const CHANGED_MEANWHILE: &str = "was changed here while this sync ran: look at it with `diff`";
+
 /// Whether an update would overwrite an edit: what stands here is neither what was installed nor what is offered.
 pub fn would_lose_edits(installed: &Canonical, here: &Canonical, offered: &Canonical) -> bool {
     is_edited(installed, here) && is_edited(offered, here)

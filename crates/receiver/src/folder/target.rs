@@ -8,7 +8,7 @@ use crate::{
 use async_trait::async_trait;
 use domain::{
     content::{Canonical, ItemKey},
-    receiving::{ColumnChange, Effect, InstalledVersion, Standing, Verb},
+    receiving::{ColumnChange, Effect, InstalledVersion, Standing, Verb, local::CHANGED_MEANWHILE},
 };
 use std::{
     fs,
@@ -39,9 +39,9 @@ impl FolderTarget {
         let Some(installed) = self.journal.get(&delivery.item.key()) else { return Ok(()) };
         let offered = &delivery.item.content_hash;
         match hash(&self.root, &installed.place)? {
-            Some(found) if found != installed.content_hash && found != *offered => Err(ReceiverError::Item(
-                "was changed here while this sync ran: look at it with `diff`".into(),
-            )),
+            Some(found) if found != installed.content_hash && found != *offered => {
+                Err(ReceiverError::Item(CHANGED_MEANWHILE.into()))
+            }
             _ => Ok(()),
         }
     }

@@ -38,7 +38,7 @@ impl Core {
         for found in chosen {
             let ticket = found.ticket.id;
             match tx.alert_of_ticket(connector.id, ticket).await? {
-                None if is_over(&connector.input, found) => {}
+                None if is_over(&connector.input, &found.ticket) => {}
                 None => fresh.push(*found),
                 Some(alert) if alert.course.state() == AlertState::Closed => {
                     let reopened = self.reopen_for(tx, connector, alert, found).await?;
@@ -153,8 +153,8 @@ impl Core {
 
 /// Whether a ticket that a rule chooses is closed already: nobody is to be woken for it, and nothing in Manage would
 /// ever close its alert. In workflow mode its own rule chose it.
-pub(super) fn is_over(input: &ConnectorInput, found: &Found) -> bool {
-    input.mode == Mode::Rules && input.says(&found.ticket) == Some(AlertState::Closed)
+pub(super) fn is_over(input: &ConnectorInput, ticket: &Ticket) -> bool {
+    input.mode == Mode::Rules && input.says(ticket) == Some(AlertState::Closed)
 }
 
 /// The alert that a ticket becomes.

@@ -74,8 +74,8 @@ impl Connectors<'_> {
         let newest = self.core.psa.newest(&link, DRY_RUN).await?;
         let tickets: Vec<DryRunTicket> = newest
             .into_iter()
-            .map(|(ticket, by)| (ticket, by.filter(|found| !intake::is_over(&link.input, found))))
-            .map(|(ticket, by)| DryRunTicket {
+            .map(|(ticket, by)| (by.filter(|_| !intake::is_over(&link.input, &ticket)), ticket))
+            .map(|(by, ticket)| DryRunTicket {
                 id: ticket.id,
                 summary: ticket.summary,
                 board: ticket.board,
