@@ -14,6 +14,7 @@ pub mod connectors;
 pub mod content;
 pub mod error;
 pub mod lasting;
+pub mod once;
 pub mod passwords;
 pub mod ports;
 pub mod pull;
@@ -32,6 +33,7 @@ mod work;
 pub use error::Error;
 pub use settings::Settings;
 
+use once::Once;
 use passwords::Passwords;
 use ports::{Clock, Psa, Random, SourceReader, Store, Vault};
 use std::sync::Arc;
@@ -99,12 +101,12 @@ impl Services {
 
     /// People, sessions and personal tokens.
     pub fn accounts(&self) -> accounts::Accounts<'_> {
-        accounts::Accounts { core: &self.core }
+        accounts::Accounts { core: &self.core, once: Once::default() }
     }
 
     /// Alerts.
     pub fn alerts(&self) -> alerts::Alerts<'_> {
-        alerts::Alerts { core: &self.core }
+        alerts::Alerts { core: &self.core, once: Once::default() }
     }
 
     /// The audit log.
@@ -114,7 +116,7 @@ impl Services {
 
     /// API clients as administrators see them.
     pub fn clients(&self) -> clients::Clients<'_> {
-        clients::Clients { core: &self.core }
+        clients::Clients { core: &self.core, once: Once::default() }
     }
 
     /// Items, their review and their publication.
@@ -124,12 +126,12 @@ impl Services {
 
     /// Connections to ConnectWise Manage.
     pub fn connectors(&self) -> connectors::Connectors<'_> {
-        connectors::Connectors { core: &self.core }
+        connectors::Connectors { core: &self.core, once: Once::default() }
     }
 
     /// What receivers ask for.
     pub fn pull(&self) -> pull::Pull<'_> {
-        pull::Pull { core: &self.core }
+        pull::Pull { core: &self.core, once: Once::default() }
     }
 
     /// Jobs that wake by the clock.
@@ -144,7 +146,7 @@ impl Services {
 
     /// Rings, the ordered stages of production.
     pub fn rings(&self) -> rings::Rings<'_> {
-        rings::Rings { core: &self.core }
+        rings::Rings { core: &self.core, once: Once::default() }
     }
 
     /// When content may be published.
@@ -159,7 +161,7 @@ impl Services {
 
     /// Sources and their readings.
     pub fn sources(&self) -> sources::Sources<'_> {
-        sources::Sources { core: &self.core }
+        sources::Sources { core: &self.core, once: Once::default() }
     }
 
     /// Whether the database answers: the readiness of the whole.

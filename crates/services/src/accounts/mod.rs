@@ -16,9 +16,10 @@ pub use setup::{SetUp, SetupGate};
 
 pub(crate) use attempts::{Attempted, end_attempt};
 
-use crate::Core;
+use crate::{Core, once::Once};
 
 /// People, sessions and personal tokens.
 pub struct Accounts<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) once: Once,
 }

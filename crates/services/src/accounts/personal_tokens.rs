@@ -30,6 +30,7 @@ impl Accounts<'_> {
     /// the same person.
     pub async fn create_token(&self, actor: &Actor, name: &str, role: Role) -> Result<NewToken> {
         super::people::check_person_name(name)?;
+        self.once.refuse_secret()?;
         let mut tx = self.core.store.begin(Lane::Accounts).await?;
         let (user_id, own_role) = maker(&mut *tx, actor).await?;
         if role > own_role {
@@ -47,6 +48,7 @@ impl Accounts<'_> {
         tx.insert_api_token(&record, &sha256_hex(&token)).await?;
         let line = Line::ok(action::TOKEN, format!("made the {role} token {}", record.name)).about(record.id);
         self.core.audit(&mut *tx, actor, line).await?;
+        self.once.keep(&mut *tx, record.id).await?;
         tx.commit().await?;
         Ok(NewToken { token, record })
     }

@@ -26,6 +26,9 @@ impl Alerts<'_> {
     /// Adds a category at the end.
     pub async fn add_category(&self, actor: &Actor, input: CategoryInput) -> Result<Category> {
         self.core.require(actor, Permission::ManageConnectors).await?;
+        if let Some(id) = self.once.done()? {
+            return self.category(id).await;
+        }
         let input = tidy(input)?;
         if self.core.store.categories().await?.len() >= MOST {
             return Err(Error::Conflict(format!("there can be at most {MOST} categories: remove one first")));
@@ -35,6 +38,7 @@ impl Alerts<'_> {
         tx.insert_category(id, &input).await.map_err(name_taken)?;
         let line = Line::ok(action::CATEGORY, format!("added the category {}", input.name)).about(id);
         self.core.audit(&mut *tx, actor, line).await?;
+        self.once.keep(&mut *tx, id).await?;
         tx.commit().await?;
         self.category(id).await
     }

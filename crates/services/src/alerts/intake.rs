@@ -4,6 +4,7 @@
 use super::listed;
 use crate::{
     Core, Error, Result,
+    once::Once,
     ports::store::{Lane, alerts::AlertRecord},
     work::Line,
 };
@@ -27,6 +28,7 @@ const MOST_WAITING: usize = 10_000;
 struct Waiting {
     alert: AlertRecord,
     actor: Actor,
+    once: Once,
     answer: oneshot::Sender<Result<AlertDetail>>,
 }
 
@@ -116,9 +118,10 @@ impl Core {
         core: &Arc<Self>,
         alert: AlertRecord,
         actor: Actor,
+        once: Once,
     ) -> Result<AlertDetail> {
         let (answer, answered) = oneshot::channel();
-        if core.intake.add(Waiting { alert, actor, answer })? {
+        if core.intake.add(Waiting { alert, actor, once, answer })? {
             tokio::spawn(Serving { core: core.clone(), ended: false }.run());
         }
         answered.await.map_err(Error::internal)?
@@ -150,7 +153,7 @@ impl Core {
     async fn keep_all(&self, together: &mut [Waiting]) -> Result<Vec<AlertDetail>> {
         let categories = self.store.categories().await?;
         let (mut alerts, mut stories, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-        for Waiting { alert, actor, .. } in together {
+        for Waiting { alert, actor, .. } in together.iter_mut() {
             alert.category = category(&categories, &alert.category);
             let event = Event::Raised { reason: format!("{} raised it", actor.name()) };
             stories.push((alert.id, TimelineEntry { at: alert.created_at, by: actor.clone(), event }));
@@ -162,6 +165,9 @@ impl Core {
         let revisions = tx.insert_alerts(&alerts).await?;
         tx.begin_stories(&stories).await?;
         tx.audit_all(&lines).await?;
+        for Waiting { alert, once, .. } in together.iter() {
+            once.keep(&mut *tx, alert.id).await?;
+        }
         tx.commit().await?;
         let kept = alerts.into_iter().zip(revisions).zip(stories);
         Ok(kept.map(|((alert, revision), (_, first))| detail(alert, revision, first)).collect())

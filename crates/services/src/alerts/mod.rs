@@ -14,7 +14,7 @@ mod steps;
 
 pub use live::{AlertChanges, AlertNews};
 
-use crate::{Core, Error, Result, ports::store::alerts::AlertRecord};
+use crate::{Core, Error, Result, once::Once, ports::store::alerts::AlertRecord};
 use domain::{
     account::{Actor, Permission},
     alert::{Alert, AlertCounts, AlertDetail, AlertFilter, Assignee},
@@ -32,6 +32,7 @@ const LONGEST_SEARCH: usize = 200;
 /// Alerts.
 pub struct Alerts<'a> {
     pub(crate) core: &'a Arc<Core>,
+    pub(crate) once: Once,
 }
 
 impl Alerts<'_> {

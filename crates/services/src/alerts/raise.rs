@@ -23,6 +23,9 @@ impl Alerts<'_> {
     /// Raises an alert. An unknown category is kept as it is named: no alert is refused because of a name.
     pub async fn raise(&self, actor: &Actor, raise: &Raise) -> Result<AlertDetail> {
         self.core.require(actor, Permission::HandleAlerts).await?;
+        if let Some(id) = self.once.done()? {
+            return self.get(actor, id).await;
+        }
         let raise = tidy(raise)?;
         let now = self.core.now();
         let alert = AlertRecord {
@@ -40,7 +43,7 @@ impl Alerts<'_> {
             carried: Carried::Nothing,
             revision: 0,
         };
-        Core::keep_alert(self.core, alert, actor.clone()).await
+        Core::keep_alert(self.core, alert, actor.clone(), self.once.clone()).await
     }
 }
 

@@ -6,6 +6,7 @@ mod exceptions;
 use crate::{
     Core, Error, Result,
     accounts::{Attempted, end_attempt},
+    once::Once,
     ports::store::{Lane, StoreError, Transaction, clients::SignIn},
     tokens::sha256_hex,
     work::Line,
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 /// API clients as administrators see them.
 pub struct Clients<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) once: Once,
 }
 
 /// What to change about a client; none leaves it.
@@ -68,6 +70,9 @@ impl Clients<'_> {
     /// Adds a client.
     pub async fn create(&self, actor: &Actor, new: NewClient) -> Result<ApiClient> {
         self.core.require(actor, Permission::ManageClients).await?;
+        if let Some(id) = self.once.done()? {
+            return self.get(actor, id).await;
+        }
         new.check()?;
         let client = ApiClient {
             id: ClientId(self.core.uuid()),
@@ -89,6 +94,7 @@ impl Clients<'_> {
         tx.insert_client(&client, &hash).await.map_err(name_taken)?;
         let line = Line::ok(action::CLIENT, format!("added the API client {}", client.name)).about(client.id);
         self.core.audit(&mut *tx, actor, line).await?;
+        self.once.keep(&mut *tx, client.id).await?;
         tx.commit().await?;
         Ok(client)
     }
@@ -125,6 +131,7 @@ impl Clients<'_> {
     /// it and its tokens end at once.
     pub async fn rotate_secret(&self, actor: &Actor, id: ClientId, overlap_seconds: u64) -> Result<String> {
         let client = self.get(actor, id).await?;
+        self.once.refuse_secret()?;
         if overlap_seconds > MAX_OVERLAP_SECONDS {
             let message = format!("must be at most {MAX_OVERLAP_SECONDS} (30 days)");
             return Err(Error::field("overlap_seconds", message));
@@ -145,6 +152,7 @@ impl Clients<'_> {
             |until| format!("gave {} a new secret; the old one works until {until}", client.name),
         );
         self.core.audit(&mut *tx, actor, Line::ok(action::CLIENT, told).about(id)).await?;
+        self.once.keep(&mut *tx, id).await?;
         self.core.serve_anew(tx).await?;
         Ok(secret)
     }

@@ -28,6 +28,7 @@ pub use look::Figures;
 
 use crate::{
     Core, Error, Result,
+    once::Once,
     ports::{
         psa::{Hold, Link, PsaError},
         store::{Lane, StoreError, Transaction},
@@ -45,6 +46,7 @@ use domain::{
 /// Connectors and their work.
 pub struct Connectors<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) once: Once,
 }
 
 impl Connectors<'_> {
@@ -63,6 +65,9 @@ impl Connectors<'_> {
     /// Adds a connector. It does nothing until it is enabled.
     pub async fn add(&self, actor: &Actor, input: ConnectorInput) -> Result<Connector> {
         self.core.require(actor, Permission::ManageConnectors).await?;
+        if let Some(id) = self.once.done()? {
+            return self.get(actor, id).await;
+        }
         let input = self.core.tidy(input, None)?;
         let (id, created_at) = (ConnectorId(self.core.uuid()), self.core.now());
         let made = MadeInManage::default();
@@ -73,6 +78,7 @@ impl Connectors<'_> {
         connector.input.private_key.forget();
         let line = Line::ok(action::CONNECTOR, format!("added the connector {}", connector.input.name));
         self.core.audit(&mut *tx, actor, line.about(id)).await?;
+        self.once.keep(&mut *tx, id).await?;
         tx.commit().await?;
         Ok(connector)
     }

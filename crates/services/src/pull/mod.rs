@@ -15,6 +15,7 @@ pub use cache::{PullCache, ServedManifest};
 
 use crate::{
     Core, Error, Result,
+    once::Once,
     ports::store::{
         Lane,
         clients::Bearer,
@@ -45,6 +46,7 @@ const REFUSAL: SignedDuration = SignedDuration::from_secs(60);
 /// What receivers ask for.
 pub struct Pull<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) once: Once,
 }
 
 /// A receiver that was let in, and what counted as now when it was: all of one request is answered as of then.

@@ -8,6 +8,7 @@ mod promote;
 
 use crate::{
     Core, Error, Result,
+    once::Once,
     ports::store::{Lane, StoreError, Transaction},
     pull::RingSlice,
     work::Line,
@@ -23,6 +24,7 @@ use std::{collections::BTreeSet, sync::Arc};
 /// Rings, the ordered stages of production.
 pub struct Rings<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) once: Once,
 }
 
 impl Rings<'_> {
@@ -58,6 +60,9 @@ impl Rings<'_> {
     /// at the end with what the ring before it serves.
     pub async fn create(&self, actor: &Actor, input: RingInput, position: Option<usize>) -> Result<Ring> {
         self.core.require(actor, Permission::ManageClients).await?;
+        if let Some(id) = self.once.done()? {
+            return Ok(self.get(actor, id).await?.ring);
+        }
         input.check()?;
         let mut tx = self.core.store.begin(Lane::Both).await?;
         let mut rings = tx.rings_for_change().await?;
@@ -87,6 +92,7 @@ impl Rings<'_> {
         }
         rings.insert(place, ring.clone());
         number(&mut *tx, &mut rings).await?;
+        self.once.keep(&mut *tx, ring.id).await?;
         self.finish(tx, actor, format!("added the ring {}", ring.name), &ring).await?;
         let position = u32::try_from(place).unwrap_or(u32::MAX);
         Ok(Ring { position, ..ring })

@@ -14,6 +14,7 @@ pub use scan::ScanGate;
 
 use crate::{
     Core, Error, Result,
+    once::Once,
     ports::reader::ReadError,
     ports::store::{Lane, Transaction},
     work::Line,
@@ -32,6 +33,7 @@ use std::collections::BTreeMap;
 /// Sources and their readings.
 pub struct Sources<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) once: Once,
 }
 
 impl Sources<'_> {
@@ -50,6 +52,9 @@ impl Sources<'_> {
     /// Adds a source. It is not read yet.
     pub async fn create(&self, actor: &Actor, input: SourceInput) -> Result<Source> {
         self.core.require(actor, Permission::ManageSources).await?;
+        if let Some(id) = self.once.done()? {
+            return self.get(actor, id).await;
+        }
         let input = tidy(input, None)?;
         let mut source = Source {
             id: SourceId(self.core.uuid()),
@@ -64,6 +69,7 @@ impl Sources<'_> {
         let line =
             Line::ok(action::SOURCE, format!("added the source {}", source.input.name)).about(source.id);
         self.core.audit(&mut *tx, actor, line).await?;
+        self.once.keep(&mut *tx, source.id).await?;
         tx.commit().await?;
         Ok(source)
     }

@@ -16,7 +16,7 @@ use services::ports::store::{
     StoreError,
     accounts::{ApiToken, SessionRecord},
     audit::{AuditEntry, AuditFilter},
-    idempotency::{Claim, KeptAnswer, KeyedRequest},
+    idempotency::{Claim, ClaimedKey, KeptAnswer, KeyedRequest},
 };
 
 crate::contract!(
@@ -233,7 +233,8 @@ async fn kept_answers(world: World) {
         let database = world.database.clone();
         async move { database.claim_key(&request, at(now), at(stale)).await.unwrap() }
     };
-    assert_eq!(claim(request.clone(), 0, -100).await, Claim::Fresh);
+    let (first, second) = (request.claimed(at(0)), request.claimed(at(500)));
+    assert_eq!(claim(request.clone(), 0, -100).await, Claim::Fresh(first.clone()));
     assert_eq!(claim(request.clone(), 1, -100).await, Claim::Busy);
     assert_eq!(
         claim(KeyedRequest { body_hash: "other".into(), ..request.clone() }, 1, -100).await,
@@ -241,18 +242,41 @@ async fn kept_answers(world: World) {
     );
     assert_eq!(
         claim(request.clone(), 500, 400).await,
-        Claim::Fresh,
+        Claim::Fresh(second.clone()),
         "a claim whose process died may be claimed again"
     );
-    let answer = KeptAnswer { status: 201, content_type: "application/json".into(), body: b"{}".to_vec() };
-    world.database.keep_answer(&request, &answer).await.unwrap();
+    assert!(!effect(&world, &first, "lost").await, "its claim was taken over: nothing of it may stay");
+    assert!(effect(&world, &second, "a thing").await);
+    world.database.release_key(&second).await.unwrap();
+    assert_eq!(
+        claim(request.clone(), 501, 400).await,
+        Claim::Effected(second.clone(), "a thing".into()),
+        "what came of it stays, and is told at once"
+    );
+    assert!(!effect(&world, &second, "another").await, "it is done once");
+    let answer = KeptAnswer {
+        status: 201,
+        content_type: "application/json".into(),
+        location: Some("/things/1".into()),
+        body: b"{}".to_vec(),
+    };
+    world.database.keep_answer(&first, &KeptAnswer { status: 409, ..answer.clone() }).await.unwrap();
+    world.database.keep_answer(&second, &answer).await.unwrap();
     assert_eq!(claim(request.clone(), 900, 800).await, Claim::Done(answer));
-    world.database.release_key(&request).await.unwrap();
+    world.database.release_key(&second).await.unwrap();
     assert!(
         matches!(claim(request.clone(), 900, 800).await, Claim::Done(_)),
         "an answer that was given stays"
     );
     assert_eq!(world.database.forget_keys(at(10_000)).await.unwrap(), 1);
+}
+
+/// Writes down what came of a request; whether its claim still counted.
+async fn effect(world: &World, claimed: &ClaimedKey, effect: &str) -> bool {
+    let mut tx = world.database.begin(Lane::Accounts).await.unwrap();
+    let kept = tx.keep_effect(claimed, effect).await.unwrap();
+    tx.commit().await.unwrap();
+    kept
 }
 
 async fn audit_lines(world: World) {

@@ -3,6 +3,10 @@
 //! It acts for callers who are signed in now, and answers are kept for them alone: whoever is not is told so by the
 //! endpoint, and neither reads what was kept nor has anything written.
 //!
+//! What came of a request is written down with what it does ([`services::once`]): a use case that would do harm if it
+//! were done twice takes the key along ([`Keyed`]). Should the process die before the answer is kept, asking again
+//! tells of what was done.
+//!
 //! Answers that carry a secret are not kept: asking again says that it was done and that the secret is gone.
 
 use super::{
@@ -14,20 +18,23 @@ use super::{
 };
 use crate::http::state::AppState;
 use axum::{
-    body::Body,
-    extract::{FromRequestParts as _, Request, State},
-    http::{HeaderValue, Method, StatusCode, header, request::Parts},
+    body::{Body, Bytes},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts, response},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use domain::content::ContentHash;
+use serde_json::json;
 use services::{
     Error,
-    ports::store::idempotency::{Claim, KeptAnswer, KeyedRequest},
+    once::{Once, SECRET_IS_GONE},
+    ports::store::idempotency::{Claim, ClaimedKey, KeptAnswer, KeyedRequest},
 };
+use std::convert::Infallible;
 
 const HEADER: &str = "idempotency-key";
-/// A claim older than this whose answer never came belongs to a process that died.
+/// A claim older than this of which nothing came belongs to a process that died.
 const STALE_SECONDS: i64 = 120;
 /// The largest answer that is kept.
 const MOST_KEPT: usize = 4 * 1024 * 1024;
@@ -91,10 +98,9 @@ async fn once(
         route: format!("{} {}", parts.method, path.strip_prefix(PREFIX).unwrap_or(path)),
         body_hash: ContentHash::of(&bytes).to_string(),
     };
-    let now = state.services.now();
-    let stale = now - jiff::SignedDuration::from_secs(STALE_SECONDS);
-    match state.services.kept_answers().claim_key(&keyed, now, stale).await.map_err(Error::from)? {
-        Claim::Fresh => {}
+    let (claimed, effect) = match claim(&state, &keyed).await? {
+        Claim::Fresh(claimed) => (claimed, None),
+        Claim::Effected(claimed, effect) => (claimed, Some(effect)),
         Claim::Done(answer) => return Ok(replay(answer)),
         Claim::Busy => {
             return Err(Problem::new(409, "A request with this Idempotency-Key is being done right now."));
@@ -106,50 +112,80 @@ async fn once(
                 "was used for another request: choose a new one",
             ));
         }
-    }
+    };
     let secret = path.ends_with("/rotate-secret") || path.ends_with("/tokens");
-    let answer = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    keep(&state, &keyed, answer, secret).await
+    let mut request = Request::from_parts(parts, Body::from(bytes));
+    request.extensions_mut().insert(Once::under(claimed.clone(), effect));
+    let answer = next.run(request).await;
+    keep(&state, &claimed, answer, secret).await
+}
+
+async fn claim(state: &AppState, keyed: &KeyedRequest) -> Result<Claim, Problem> {
+    let now = state.services.now();
+    let stale = now - jiff::SignedDuration::from_secs(STALE_SECONDS);
+    Ok(state.services.kept_answers().claim_key(keyed, now, stale).await.map_err(Error::from)?)
+}
+
+/// The key that a request came under, for use cases that must not be repeated.
+pub struct Keyed(pub Once);
+
+impl<S: Send + Sync> FromRequestParts<S> for Keyed {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().cloned().unwrap_or_default()))
+    }
 }
 
 fn replay(answer: KeptAnswer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let headers =
         [(header::CONTENT_TYPE.as_str(), answer.content_type.as_str()), ("idempotency-replayed", "true")];
-    (status, headers, answer.body).into_response()
+    let mut response = (status, headers, answer.body).into_response();
+    if let Some(location) = answer.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
 }
 
 /// Keeps final answers; after a passing failure the key may be used again.
 async fn keep(
     state: &AppState,
-    keyed: &KeyedRequest,
+    claimed: &ClaimedKey,
     answer: Response,
     secret: bool,
 ) -> Result<Response, Problem> {
     let status = answer.status();
     let kept = state.services.kept_answers();
     if status.is_server_error() || matches!(status.as_u16(), 401 | 403 | 429) {
-        kept.release_key(keyed).await.map_err(Error::from)?;
+        kept.release_key(claimed).await.map_err(Error::from)?;
         return Ok(answer);
     }
     let (parts, body) = answer.into_parts();
     let bytes =
         axum::body::to_bytes(body, MOST_KEPT).await.map_err(|error| Problem::from(Error::internal(error)))?;
-    let content_type =
-        parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let to_keep = if secret && status.is_success() {
-        let gone = "This was done already; its secret was shown once and is not kept.";
-        KeptAnswer {
-            status: 409,
-            content_type: "application/problem+json".into(),
-            body: format!(
-                "{{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,\"detail\":\"{gone}\"}}"
-            )
-            .into_bytes(),
-        }
-    } else {
-        KeptAnswer { status: status.as_u16(), content_type: content_type.to_owned(), body: bytes.to_vec() }
-    };
-    kept.keep_answer(keyed, &to_keep).await.map_err(Error::from)?;
+    let to_keep = if secret && status.is_success() { told_once() } else { kept_answer(&parts, &bytes) };
+    kept.keep_answer(claimed, &to_keep).await.map_err(Error::from)?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+fn kept_answer(parts: &response::Parts, body: &Bytes) -> KeptAnswer {
+    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    KeptAnswer {
+        status: parts.status.as_u16(),
+        content_type: text(header::CONTENT_TYPE).unwrap_or_default(),
+        location: text(header::LOCATION),
+        body: body.to_vec(),
+    }
+}
+
+/// What is kept in place of a secret.
+fn told_once() -> KeptAnswer {
+    let told = json!({ "type": "about:blank", "title": "Conflict", "status": 409, "detail": SECRET_IS_GONE });
+    KeptAnswer {
+        status: 409,
+        content_type: "application/problem+json".into(),
+        location: None,
+        body: told.to_string().into_bytes(),
+    }
 }

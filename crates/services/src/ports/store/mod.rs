@@ -33,7 +33,7 @@ pub use audit::{AuditReads, AuditWrites};
 pub use clients::{ClientReads, ClientWrites};
 pub use connectors::{ConnectorReads, ConnectorWrites};
 pub use content::{ContentReads, ContentWrites};
-pub use idempotency::IdempotencyStore;
+pub use idempotency::{IdempotencyStore, IdempotencyWrites};
 pub use production::{ProductionReads, ProductionWrites};
 pub use receivers::ReceiverReads;
 pub use reviews::{ReviewReads, ReviewWrites};
@@ -112,6 +112,7 @@ pub trait Transaction:
     + ClientWrites
     + ConnectorWrites
     + ContentWrites
+    + IdempotencyWrites
     + ProductionWrites
     + ReviewWrites
     + RingWrites

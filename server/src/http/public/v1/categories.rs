@@ -4,6 +4,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::Endpoint,
+        idempotency::Keyed,
         input::{IdInPath, JsonBody},
         problem::Problem,
     },
@@ -119,9 +120,10 @@ async fn list(State(app): State<AppState>, Caller(actor): Caller) -> Result<Json
 async fn add(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     JsonBody(wire): JsonBody<Wire>,
 ) -> Result<Response, Problem> {
-    let category = app.services.alerts().add_category(&actor, wire.into()).await?;
+    let category = app.services.alerts().once(once).add_category(&actor, wire.into()).await?;
     Ok(super::created(format!("/categories/{}", category.id), &category))
 }
 

@@ -6,6 +6,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::{Endpoint, PAGED},
+        idempotency::Keyed,
         input::{IdInPath, JsonBody, Paging, Params},
         problem::Problem,
     },
@@ -100,11 +101,12 @@ async fn list(
 async fn create(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     JsonBody(wire): JsonBody<New>,
 ) -> Result<Response, Problem> {
     let New { name, secret, secret_confirmation, ring, content_types } = wire;
     let new = NewClient { name, secret, secret_confirmation, ring, content_types };
-    let client = app.services.clients().create(&actor, new).await?;
+    let client = app.services.clients().once(once).create(&actor, new).await?;
     Ok(super::created(format!("/clients/{}", client.id), &client))
 }
 
@@ -145,10 +147,11 @@ struct Rotate {
 async fn rotate(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     IdInPath(id): IdInPath<ClientId>,
     JsonBody(wire): JsonBody<Rotate>,
 ) -> Result<Json<Value>, Problem> {
-    let secret = app.services.clients().rotate_secret(&actor, id, wire.overlap_seconds).await?;
+    let secret = app.services.clients().once(once).rotate_secret(&actor, id, wire.overlap_seconds).await?;
     let client = app.services.clients().get(&actor, id).await?;
     Ok(Json(json!({ "secret": secret, "old_secret_until": client.old_secret_until })))
 }

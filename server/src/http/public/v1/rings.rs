@@ -4,6 +4,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::Endpoint,
+        idempotency::Keyed,
         input::{IdInPath, JsonBody},
         problem::Problem,
     },
@@ -111,10 +112,11 @@ async fn list(State(app): State<AppState>, Caller(actor): Caller) -> Result<Json
 async fn create(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     JsonBody(wire): JsonBody<New>,
 ) -> Result<Response, Problem> {
     let input = RingInput { name: wire.name, rules: wire.rules };
-    let ring = app.services.rings().create(&actor, input, wire.position).await?;
+    let ring = app.services.rings().once(once).create(&actor, input, wire.position).await?;
     Ok(super::created(format!("/rings/{}", ring.id), &ring))
 }
 

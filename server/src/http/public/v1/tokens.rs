@@ -4,6 +4,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::Endpoint,
+        idempotency::Keyed,
         input::{IdInPath, JsonBody},
         problem::Problem,
     },
@@ -53,9 +54,10 @@ async fn list(State(app): State<AppState>, Caller(actor): Caller) -> Result<Json
 async fn create(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     JsonBody(wire): JsonBody<New>,
 ) -> Result<Response, Problem> {
-    let token = app.services.accounts().create_token(&actor, &wire.name, wire.role).await?;
+    let token = app.services.accounts().once(once).create_token(&actor, &wire.name, wire.role).await?;
     Ok(super::created(format!("/tokens/{}", token.record.id), &token))
 }
 

@@ -4,6 +4,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::{Endpoint, PAGED},
+        idempotency::Keyed,
         input::{IdInPath, JsonBody, Paging, Params},
         problem::Problem,
     },
@@ -70,10 +71,11 @@ async fn list(
 async fn create(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     JsonBody(wire): JsonBody<New>,
 ) -> Result<Response, Problem> {
     let new = NewUser { email: wire.email, name: wire.name, role: wire.role, password: wire.password };
-    let user = app.services.accounts().create_user(&actor, new).await?;
+    let user = app.services.accounts().once(once).create_user(&actor, new).await?;
     Ok(super::created(format!("/users/{}", user.id), &user))
 }
 

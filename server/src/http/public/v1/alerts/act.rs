@@ -6,6 +6,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::Endpoint,
+        idempotency::Keyed,
         input::{IdInPath, JsonBody, UntidyBody},
         problem::Problem,
     },
@@ -51,27 +52,30 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 async fn acknowledge(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     IdInPath(id): IdInPath<AlertId>,
 ) -> Result<Json<DetailView>, Problem> {
-    app.services.alerts().acknowledge(&actor, id).await?;
+    app.services.alerts().once(once).acknowledge(&actor, id).await?;
     detail(&app, &actor, id).await
 }
 
 async fn close(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     IdInPath(id): IdInPath<AlertId>,
 ) -> Result<Json<DetailView>, Problem> {
-    app.services.alerts().close(&actor, id).await?;
+    app.services.alerts().once(once).close(&actor, id).await?;
     detail(&app, &actor, id).await
 }
 
 async fn reopen(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     IdInPath(id): IdInPath<AlertId>,
 ) -> Result<Json<DetailView>, Problem> {
-    app.services.alerts().reopen(&actor, id).await?;
+    app.services.alerts().once(once).reopen(&actor, id).await?;
     detail(&app, &actor, id).await
 }
 
@@ -84,10 +88,11 @@ struct Note {
 async fn annotate(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     IdInPath(id): IdInPath<AlertId>,
     UntidyBody(note): UntidyBody<Note>,
 ) -> Result<Json<DetailView>, Problem> {
-    app.services.alerts().annotate(&actor, id, &note.text).await?;
+    app.services.alerts().once(once).annotate(&actor, id, &note.text).await?;
     detail(&app, &actor, id).await
 }
 
@@ -100,10 +105,11 @@ struct Assignment {
 async fn assign(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     IdInPath(id): IdInPath<AlertId>,
     JsonBody(to): JsonBody<Assignment>,
 ) -> Result<Json<DetailView>, Problem> {
-    app.services.alerts().assign(&actor, id, to.user_id).await?;
+    app.services.alerts().once(once).assign(&actor, id, to.user_id).await?;
     detail(&app, &actor, id).await
 }
 
@@ -123,9 +129,10 @@ struct BulkAnswer {
 async fn bulk(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     JsonBody(bulk): JsonBody<Bulk>,
 ) -> Result<Json<BulkAnswer>, Problem> {
-    let results = app.services.alerts().bulk(&actor, &bulk.ids, &bulk.action).await?;
+    let results = app.services.alerts().once(once).bulk(&actor, &bulk.ids, &bulk.action).await?;
     let done = results.iter().filter(|result| result.ok).count();
     Ok(Json(BulkAnswer { done, results }))
 }

@@ -9,6 +9,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::{Endpoint, Parameter, parameter},
+        idempotency::Keyed,
         input::{IdInPath, Paging, Params, UntidyBody},
         problem::Problem,
     },
@@ -172,10 +173,11 @@ struct New {
 async fn raise(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     UntidyBody(new): UntidyBody<New>,
 ) -> Result<Response, Problem> {
     let raise = Raise { title: new.title, text: new.text, category: new.category, severity: new.severity };
-    let raised = app.services.alerts().raise(&actor, &raise).await?;
+    let raised = app.services.alerts().once(once).raise(&actor, &raise).await?;
     let place = format!("/alerts/{}", raised.alert.id);
     Ok(super::created(place, &DetailView::from(raised)))
 }

@@ -7,6 +7,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::{Endpoint, Parameter, parameter},
+        idempotency::Keyed,
         input::{IdInPath, JsonBody, Params},
         problem::Problem,
     },
@@ -157,9 +158,10 @@ async fn list(State(app): State<AppState>, Caller(actor): Caller) -> Result<Json
 async fn add(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     JsonBody(settings): JsonBody<Settings>,
 ) -> Result<Response, Problem> {
-    let connector = app.services.connectors().add(&actor, settings.input()?).await?;
+    let connector = app.services.connectors().once(once).add(&actor, settings.input()?).await?;
     Ok(super::created(format!("/connectors/{}", connector.id), &connector))
 }
 

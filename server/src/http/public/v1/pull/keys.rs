@@ -4,6 +4,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::{Access, Endpoint},
+        idempotency::Keyed,
         problem::Problem,
     },
     state::AppState,
@@ -40,6 +41,10 @@ async fn keys(State(app): State<AppState>) -> Result<Json<SigningKeys>, Problem>
     Ok(Json(app.services.pull().keys().await?))
 }
 
-async fn rotate(State(app): State<AppState>, Caller(actor): Caller) -> Result<Json<SigningKeys>, Problem> {
-    Ok(Json(app.services.pull().rotate_key(&actor).await?))
+async fn rotate(
+    State(app): State<AppState>,
+    Caller(actor): Caller,
+    Keyed(once): Keyed,
+) -> Result<Json<SigningKeys>, Problem> {
+    Ok(Json(app.services.pull().once(once).rotate_key(&actor).await?))
 }

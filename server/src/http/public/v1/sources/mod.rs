@@ -6,6 +6,7 @@ use crate::http::{
     public::{
         caller::Caller,
         endpoint::Endpoint,
+        idempotency::Keyed,
         input::{IdInPath, JsonBody},
         problem::Problem,
     },
@@ -75,9 +76,10 @@ async fn list(State(app): State<AppState>, Caller(actor): Caller) -> Result<Json
 async fn create(
     State(app): State<AppState>,
     Caller(actor): Caller,
+    Keyed(once): Keyed,
     JsonBody(wire): JsonBody<Wire>,
 ) -> Result<Response, Problem> {
-    let source = app.services.sources().create(&actor, wire.input()?).await?;
+    let source = app.services.sources().once(once).create(&actor, wire.input()?).await?;
     Ok(super::created(format!("/sources/{}", source.id), &source))
 }
 
