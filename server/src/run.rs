@@ -56,7 +56,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let (handle, stop) = (Handle::new(), CancellationToken::new());
     let state = wiring::state(config, services.clone(), stop.clone());
-    let server = connections::server(listener, HEADERS)?.handle(handle.clone());
+    let server = connections::server(listener, HEADERS, state.files.clone())?.handle(handle.clone());
     let polls = Polls::new(state.clone());
     let routes = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let app = Bounded::new(MapResponse::new(routes, move |routes| polls.before(routes)), connections::most());

@@ -1,5 +1,6 @@
 //! Connections: how they are spoken on, how many there may be, and when those that say nothing are closed.
 
+use super::sendfile::{Acceptor, Files};
 use axum_server::Server;
 use futures::future::BoxFuture;
 use hyper_util::rt::TokioTimer;
@@ -21,10 +22,15 @@ const MOST: usize = 8_192;
 /// Descriptors that stay free for the database, for files and for calls to others.
 const KEPT: usize = 128;
 
-/// A server that closes connections whose headers do not come in time, idle ones too. It speaks HTTP/1 only: to tell
+/// A server that closes connections whose headers do not come in time, idle ones too, and has the kernel send what
+/// `files` holds. It speaks HTTP/1 only: to tell
 /// versions apart, the first bytes of a connection would be waited for without any end.
-pub fn server(listener: TcpListener, patience: Duration) -> io::Result<Server<SocketAddr>> {
-    let mut server = axum_server::from_tcp(listener)?.http1_only();
+pub fn server(
+    listener: TcpListener,
+    patience: Duration,
+    files: Arc<Files>,
+) -> io::Result<Server<SocketAddr, Acceptor>> {
+    let mut server = axum_server::from_tcp(listener)?.acceptor(Acceptor(files)).http1_only();
     server
         .http_builder()
         .http1()
@@ -126,7 +132,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let routes = Router::new().route("/", get(|| async { "here\n" }));
         let makes = Bounded::new(routes.into_make_service(), most);
-        tokio::spawn(server(listener, patience).unwrap().serve(makes));
+        tokio::spawn(server(listener, patience, Arc::default()).unwrap().serve(makes));
         address
     }
 

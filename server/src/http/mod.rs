@@ -10,4 +10,5 @@ pub mod pages;
 pub mod polls;
 pub mod public;
 pub mod router;
+pub mod sendfile;
 pub mod state;

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use crate::http::public::v1::pull::Encodings;
+use crate::http::{public::v1::pull::Encodings, sendfile::Files};
 use app::Assets;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -46,6 +46,8 @@ pub struct Reached {
     pub settings: HttpSettings,
     /// Compressed answers of the pull API.
     pub encodings: Encodings,
+    /// Large answers of the pull API, for the kernel to send.
+    pub files: Arc<Files>,
     /// Permits for streams of events.
     pub streams: Arc<Semaphore>,
     /// Ends what would go on for ever.

@@ -132,6 +132,7 @@ pub fn state(config: &Config, services: Services, stop: CancellationToken) -> Ap
         assets: assets::names(),
         settings,
         encodings: Encodings::default(),
+        files: Arc::default(),
         streams: Arc::new(Semaphore::new(MOST_STREAMS)),
         stop,
     })

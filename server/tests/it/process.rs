@@ -54,9 +54,8 @@ impl Server {
     }
 
     /// Ends it as a loss of power would.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    pub(crate) fn kill(self) {
+        drop(self);
     }
 
     /// Asks it; fails when it is killed meanwhile.
@@ -84,4 +83,12 @@ pub(crate) async fn killed_sync(home: &Path, after: Duration) {
     tokio::time::sleep(after).await;
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// Of a test that fails nothing goes on.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

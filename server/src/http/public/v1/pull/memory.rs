@@ -56,6 +56,7 @@ impl Memory {
 
     fn whole(&self, served: &ServedManifest, asked: &HeaderMap) -> Option<Response> {
         let (encoding, bytes) = self.app.encodings.ready(&served.etag, accepted(asked), &served.body)?;
+        self.app.files.keep(&bytes);
         let mut answer = Response::new(Body::from(bytes));
         *answer.headers_mut() = self.headers.clone();
         describe(answer.headers_mut(), &quoted(&served.etag, encoding), Some(encoding));
