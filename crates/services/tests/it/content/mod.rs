@@ -2,4 +2,5 @@
 
 mod collecting;
 mod polling;
+mod reading;
 mod world;

@@ -90,15 +90,18 @@ pub(crate) fn actor() -> Actor {
     Actor::system("test")
 }
 
+fn input(name: &str) -> SourceInput {
+    let connection = Connection::Folder { path: "/srv/x".into() };
+    SourceInput { name: name.into(), connection, content_types: vec![], folders: vec![] }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         let (folder, database) = ports::database().await;
         let (clock, shelf) = (Arc::new(HandClock::default()), Arc::new(Shelf::default()));
         let services = ports::services(&database, &clock, shelf.clone());
         services.schedules().ensure().await.unwrap();
-        let connection = Connection::Folder { path: "/srv/x".into() };
-        let input = SourceInput { name: "Master".into(), connection, content_types: vec![], folders: vec![] };
-        let source = services.sources().create(&actor(), input).await.unwrap().id;
+        let source = services.sources().create(&actor(), input("Master")).await.unwrap().id;
         Self { services, clock, database, shelf, source, _folder: folder }
     }
 
@@ -108,7 +111,16 @@ impl World {
     }
 
     pub(crate) async fn read(&self) -> ScanReport {
-        self.services.sources().scan(&actor(), self.source).await.unwrap()
+        self.read_from(self.source).await
+    }
+
+    pub(crate) async fn read_from(&self, source: SourceId) -> ScanReport {
+        self.services.sources().scan(&actor(), source).await.unwrap()
+    }
+
+    /// Another source that holds the same script.
+    pub(crate) async fn second_source(&self) -> SourceId {
+        self.services.sources().create(&actor(), input("Copy")).await.unwrap().id
     }
 
     /// The next reading takes days; says how many readings there were before.
