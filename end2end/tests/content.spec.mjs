@@ -125,3 +125,21 @@ test('keys move, open and search', async () => {
   assert.equal(await page.evaluate(() => document.activeElement.type), 'search');
   await close();
 });
+
+test('what an item points at is named, and one click away', async () => {
+  const { page, close } = await open(tandem.url);
+  await signIn(page);
+  await page.goto('/content/groups?q=Exchange');
+  await alive(page);
+  await page.locator('[data-row] a[data-open]').first().click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByText('Group type: monitoring (5)').waitFor();
+  const search = page.locator('.lines a');
+  const name = await search.first().innerText();
+  assert.doesNotMatch(await page.locator('.diff').allInnerTexts().then((all) => all.join(' ')), /searches:|groups:|scripts:/);
+  assert.match(await search.first().getAttribute('title'), /^[0-9a-f-]{36}$/, 'the GUID is there for who looks for it');
+  await accessible(page, 'a difference with links');
+  await search.first().click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+  await close();
+});

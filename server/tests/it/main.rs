@@ -19,6 +19,7 @@ mod manage;
 mod process;
 mod pull;
 mod race;
+mod references;
 mod replicas;
 mod rest_source;
 mod review;

@@ -1,6 +1,9 @@
 //! Differences and outlines, as a person reads them.
 
-use domain::diff::{DiffLine, DiffRow, DiffSection, GENERAL, LineOp, Outline, SectionKind};
+use domain::{
+    content::ItemKey,
+    diff::{DiffLine, DiffRow, DiffSection, GENERAL, LineOp, Mention, Outline, SectionKind, Span},
+};
 use leptos::prelude::*;
 
 fn class_of(kind: SectionKind) -> &'static str {
@@ -53,11 +56,12 @@ fn line_view(line: DiffLine) -> AnyView {
         LineOp::Removed => ("removed", "−", "removed: "),
     };
     let number = line.new_number.or(line.old_number).map(|number| number.to_string()).unwrap_or_default();
-    let spans = line.spans.into_iter().map(|span| {
-        if span.emphasis {
-            view! { <mark>{span.text}</mark> }.into_any()
-        } else {
-            view! { <span>{span.text}</span> }.into_any()
+    // Spans that name the same item are one link, whatever differs within its name.
+    let spans = line.spans.chunk_by(|one, next| one.item.is_some() && one.item == next.item).map(|spans| {
+        let shown = spans.iter().cloned().map(span_view).collect_view();
+        match spans.first().and_then(|span| span.item.as_ref()) {
+            Some(item) => link(item, shown.into_any()),
+            None => shown.into_any(),
         }
     });
     view! {
@@ -68,6 +72,29 @@ fn line_view(line: DiffLine) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+fn span_view(span: Span) -> AnyView {
+    if span.emphasis {
+        view! { <mark>{span.text}</mark> }.into_any()
+    } else {
+        view! { <span>{span.text}</span> }.into_any()
+    }
+}
+
+/// The way to another item; its GUID is for those who look closely.
+fn link(item: &ItemKey, name: AnyView) -> AnyView {
+    let href = format!("/content/{}/{}", item.content_type, item.guid);
+    view! { <a href=href title=item.guid.to_string()>{name}</a> }.into_any()
+}
+
+/// A line of an outline, with the way to the item that it names.
+fn text_view(text: String, about: Option<Mention>) -> AnyView {
+    let Some(about) = about else { return text.into_any() };
+    let part = |from: usize, to: usize| text.chars().skip(from).take(to - from).collect::<String>();
+    let (before, name) = (part(0, about.start), part(about.start, about.end));
+    let after = part(about.end, usize::MAX);
+    view! { {before}{link(&about.item, name.into_any())}{after} }.into_any()
 }
 
 /// An item as it reads.
@@ -84,7 +111,7 @@ pub fn Reading(
                 let number = line.number.map(|number| number.to_string()).unwrap_or_default();
                 view! {
                     <li class="same" data-indent=line.indent.min(8).to_string()>
-                        <span class="number">{number}</span><span class="sign"></span><span class="text">{line.text}</span>
+                        <span class="number">{number}</span><span class="sign"></span><span class="text">{text_view(line.text, line.about)}</span>
                     </li>
                 }
             });

@@ -1,5 +1,10 @@
 //! The canonical body of a script (`automate-api.md` section 4.1), typed, and the names of its functions.
 
+mod choices;
+mod functions;
+
+pub use functions::{Function, Param, function};
+
 use serde::{Deserialize, Serialize};
 
 /// The step sections of a script in the order in which they run.
@@ -81,14 +86,31 @@ pub fn read_os_limit(raw: i64) -> (i64, bool) {
 /// The name of an operating-system limit; none for "all" and for codes that nobody has documented.
 pub fn os_limit_name(code: i64) -> Option<&'static str> {
     Some(match code {
+        1 => "Windows 2000",
+        2 => "Windows NT 4",
+        3 => "Windows XP",
+        4 => "Windows Vista",
+        5 => "Windows 2000 Server",
+        6 => "Windows Server 2003",
         7 => "Windows 32-bit",
         8 => "Windows 64-bit",
+        9 => "Windows XP class",
+        10 => "Windows Vista class",
+        11 => "Windows Server 2008",
+        12 => "Windows 7",
         13 => "Macintosh",
         14 => "Linux",
+        15 => "Windows Mobile",
         16 => "not Windows",
         17 => "Windows",
         18 => "Windows workstation",
         19 => "Windows server",
+        20 => "Windows SBS",
+        21 => "Windows 8 class",
+        22 => "Windows 8",
+        23 => "Windows Server 2012",
+        25 => "Windows Server 2008 R2",
+        26 => "Windows Server 2012 R2",
         27 => "Windows 10 class",
         28 => "Windows 10",
         29 => "Windows Server 2016",
@@ -96,80 +118,25 @@ pub fn os_limit_name(code: i64) -> Option<&'static str> {
     })
 }
 
-/// A function of the script engine, as far as it is documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Function {
-    /// Its name in the editor.
-    pub name: &'static str,
-    /// The names of its parameters, first to fifth.
-    pub params: &'static [&'static str],
-}
-
-macro_rules! functions {
-    ($($id:literal $name:literal [$($param:literal),*])+) => {
-        /// The function with this number.
-        pub fn function(id: i64) -> Option<Function> {
-            Some(match id {
-                $($id => Function { name: $name, params: &[$($param),*] },)+
-                _ => return None,
-            })
-        }
-    };
-}
-
-functions! {
-    1 "True" []
-    2 "Send Command" ["Command", "Parameters", "Groups", "Computer"]
-    5 "Variable Check" ["Variable", "Comparison", "Value"]
-    11 "SQL Data Check" ["SQL", "Comparison", "Value"]
-    16 "Shell" ["Command", "Type", "Arguments"]
-    17 "Script Run" ["Script", "Wait", "Computer", "Parameters"]
-    19 "File Download URL" ["URL", "Destination"]
-    20 "Variable Set" ["Variable", "Type", "Value"]
-    24 "Email" ["To", "Subject", "Body"]
-    27 "Registry Set Value" ["Key", "Value name", "Data", "Type"]
-    28 "File Download" ["File", "Destination"]
-    29 "Script Log Message" ["Message"]
-    46 "Ticket Create" ["Client", "Email", "Subject", "Body", "Category"]
-    67 "SQL Execute" ["SQL"]
-    70 "Variable Check with jump" ["Variable", "Comparison", "Value", "Jump to"]
-    80 "Extra Data Set Value" ["Field", "Value", "Target"]
-    92 "For Each" ["Script", "List"]
-    95 "Extra Data Check" ["Field", "Comparison", "Value"]
-    102 "Script RegEx" ["Text", "Pattern", "Variable"]
-    103 "Extra Data Get Value" ["Field", "Target", "Variable"]
-    109 "Shell Enhanced" ["Command", "Type", "Variable", "Arguments"]
-    117 "SQL Get Dataset" ["SQL"]
-    129 "Script Goto" ["Label or steps"]
-    132 "Patch Install All" ["Type", "Script"]
-    135 "PowerShell Command" ["PowerShell", "Arguments"]
-    139 "Script Note" ["Note"]
-    146 "For Each SQL" ["SQL", "Script"]
-    172 "SQL Get Value" ["SQL", "Variable"]
-    196 "SQL Fetch" ["SQL"]
-    200 "File Transfer" ["File", "Destination"]
-    203 "PowerShell Command as Admin" ["PowerShell", "Arguments"]
-    215 "Script Exit with Error" ["Message"]
-    235 "Execute Script" ["Type", "Script text", "Parameters", "Credentials", "Variable"]
-    238 "Script Call" ["Label"]
-    239 "Script Return" []
-    251 "Each Computer" ["Script", "Target"]
-}
-
 /// The name of a function, or its number where it is not documented.
 pub fn function_name(id: i64) -> String {
-    match (id, function(id)) {
-        (_, Some(known)) => known.name.to_owned(),
-        (112..=127, None) => format!("IF … jump to label (function {id})"),
-        _ => format!("Function {id}"),
-    }
+    function(id).map_or_else(|| format!("Function {id}"), |known| known.name.to_owned())
 }
 
 /// The name of a parameter, counted from 0.
 pub fn param_name(function_id: i64, index: usize) -> String {
-    function(function_id)
-        .and_then(|known| known.params.get(index).map(|name| (*name).to_owned()))
-        .unwrap_or_else(|| format!("Parameter {}", index + 1))
+    param(function_id, index)
+        .map_or_else(|| format!("Parameter {}", index + 1), |known| known.name.to_owned())
+}
+
+fn param(function_id: i64, index: usize) -> Option<&'static Param> {
+    function(function_id)?.params.get(index)
+}
+
+/// What a parameter's number stands for, where it is one of a list.
+pub fn choice(function_id: i64, index: usize, value: &str) -> Option<&'static str> {
+    let number: usize = value.trim().parse().ok()?;
+    param(function_id, index)?.choices.get(number).copied()
 }
 
 /// Whether a parameter is program text, shown with its own line diff.
@@ -195,5 +162,46 @@ mod tests {
         assert_eq!(function_name(135), "PowerShell Command");
         assert_eq!(function_name(9999), "Function 9999");
         assert_eq!(param_name(135, 4), "Parameter 5");
+    }
+
+    #[test]
+    fn numbers_of_a_list_have_words() {
+        for (function, index, value, expected) in [
+            (5, 1, "2", Some("=")),
+            (70, 1, "11", Some("not in")),
+            (111, 1, "10", None),
+            (20, 0, "18", Some("MD5 hash of a file")),
+            (171, 0, "22", Some("split")),
+            (235, 3, "1", Some("administrator")),
+            (5, 1, "@how@", None),
+            (5, 1, "-1", None),
+            (5, 0, "1", None),
+            (9_999, 0, "1", None),
+        ] {
+            assert_eq!(choice(function, index, value), expected, "{function} {index} {value}");
+        }
+    }
+
+    #[test]
+    fn what_steps_point_at_is_called_so() {
+        // Which parameters these are stands in `automate-api.md` section 5.
+        for (function, index, name) in [
+            (17, 0, "Script"),
+            (92, 0, "Script"),
+            (251, 0, "Script"),
+            (132, 1, "Script"),
+            (146, 1, "Script"),
+            (185, 3, "Script"),
+            (80, 0, "Extra field"),
+            (95, 0, "Extra field"),
+            (103, 0, "Extra field"),
+            (236, 0, "Role definition"),
+            (237, 0, "Role definition"),
+            (2, 2, "Groups"),
+            (209, 2, "Groups"),
+            (183, 4, "Alert template"),
+        ] {
+            assert_eq!(param_name(function, index), name, "{function} {index}");
+        }
     }
 }

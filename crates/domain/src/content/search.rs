@@ -69,6 +69,17 @@ pub fn check_query(typed: &str) -> Result<&str, FieldError> {
     Ok(query)
 }
 
+/// How near a name is to what was searched for: called so, begins so, holds it, or not at all.
+pub fn nearness(name: &str, query: &str) -> u8 {
+    let (name, query) = (name.to_lowercase(), query.trim().to_lowercase());
+    match name.find(&query) {
+        Some(0) if name.len() == query.len() => 0,
+        Some(0) => 1,
+        Some(_) => 2,
+        None => 3,
+    }
+}
+
 /// The part of a long line around what was found.
 fn cut(text: &str, query: &str) -> String {
     let length = text.chars().count();
@@ -119,7 +130,12 @@ mod tests {
     fn text(lines: &[(Option<u32>, &str)]) -> SearchText {
         let lines = lines
             .iter()
-            .map(|(number, text)| OutlineLine { number: *number, indent: 0, text: (*text).to_owned() })
+            .map(|(number, text)| OutlineLine {
+                number: *number,
+                indent: 0,
+                text: (*text).to_owned(),
+                about: None,
+            })
             .collect();
         let section = OutlineSection { title: "Then".into(), kind: SectionKind::Steps, lines };
         SearchText::of(&Outline { sections: vec![section] })
@@ -139,6 +155,13 @@ mod tests {
         let long = format!("{}needle{}", "a ".repeat(400), "b ".repeat(400));
         let found = text(&[(None, &long)]).lines("NEEDLE");
         assert!(found[0].text.contains("needle") && found[0].text.chars().count() <= MOST_SHOWN + 2);
+    }
+
+    #[test]
+    fn names_that_are_meant_most_likely_come_first() {
+        let mut names = ["Printers", "Reset print spooler", "Print", "Disk"];
+        names.sort_by_key(|name| nearness(name, " PRINT"));
+        assert_eq!(names, ["Print", "Printers", "Reset print spooler", "Disk"]);
     }
 
     #[test]

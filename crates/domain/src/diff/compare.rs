@@ -1,8 +1,9 @@
 //! Two outlines side by side: added and removed lines, what differs within a line, unchanged runs folded.
 
 use super::{
-    DiffLine, DiffRow, DiffSection, LineOp, Outline, OutlineLine, OutlineSection, SectionKind, Span,
+    DiffLine, DiffRow, DiffSection, LineOp, Mention, Outline, OutlineLine, OutlineSection, SectionKind, Span,
 };
+use crate::content::ItemKey;
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
 use std::collections::HashMap;
 
@@ -77,12 +78,14 @@ fn diff_lines(old: &[OutlineLine], new: &[OutlineLine]) -> Vec<DiffLine> {
     lines
 }
 
-type Key<'a> = (u8, &'a str);
+/// Two items of one name are still two.
+type Key<'a> = (u8, &'a str, Option<&'a ItemKey>);
 
 fn keys<'a>(lines: &'a [OutlineLine], numbers: &mut HashMap<Key<'a>, usize>) -> Vec<usize> {
     let key = |line: &'a OutlineLine| {
         let next = numbers.len();
-        *numbers.entry((line.indent, line.text.as_str())).or_insert(next)
+        let about = line.about.as_ref().map(|about| &about.item);
+        *numbers.entry((line.indent, line.text.as_str(), about)).or_insert(next)
     };
     lines.iter().map(key).collect()
 }
@@ -102,8 +105,34 @@ fn plain(op: LineOp, old: Option<&OutlineLine>, new: Option<&OutlineLine>) -> Di
         old_number: old.and_then(|line| line.number),
         new_number: new.and_then(|line| line.number),
         indent: shown.map_or(0, |line| line.indent),
-        spans: vec![Span { text: shown.map(|line| line.text.clone()).unwrap_or_default(), emphasis: false }],
+        spans: shown
+            .map(|line| named(vec![span(&line.text, false)], line.about.as_ref()))
+            .unwrap_or_default(),
     }
+}
+
+fn span(text: &str, emphasis: bool) -> Span {
+    Span { text: text.to_owned(), emphasis, item: None }
+}
+
+/// The spans cut at both ends of the name of another item, which is marked.
+fn named(spans: Vec<Span>, about: Option<&Mention>) -> Vec<Span> {
+    let Some(about) = about else { return spans };
+    let mut cut = Vec::with_capacity(spans.len() + 2);
+    let mut at = 0;
+    for Span { text, emphasis, .. } in spans {
+        let end = at + text.chars().count();
+        let mut letters = text.chars();
+        for (stop, inside) in [(about.start, false), (about.end, true), (end, false)] {
+            let stop = stop.clamp(at, end);
+            let text: String = letters.by_ref().take(stop - at).collect();
+            at = stop;
+            if !text.is_empty() {
+                cut.push(Span { text, emphasis, item: inside.then(|| about.item.clone()) });
+            }
+        }
+    }
+    cut
 }
 
 /// Removed lines, then added ones; where as many came as went, what differs within each pair is emphasised.
@@ -113,8 +142,8 @@ fn replaced(gone: &[OutlineLine], come: &[OutlineLine], words: bool) -> Vec<Diff
     if words && gone.len() == come.len() {
         for (index, (before, after)) in gone.iter().zip(come).enumerate() {
             if let Some((old_spans, new_spans)) = emphasise(&before.text, &after.text) {
-                old[index].spans = old_spans;
-                new[index].spans = new_spans;
+                old[index].spans = named(old_spans, before.about.as_ref());
+                new[index].spans = named(new_spans, after.about.as_ref());
             }
         }
     }
@@ -146,7 +175,7 @@ fn emphasise(old: &str, new: &str) -> Option<(Vec<Span>, Vec<Span>)> {
 fn push(spans: &mut Vec<Span>, text: &str, emphasis: bool) {
     match spans.last_mut() {
         Some(last) if last.emphasis == emphasis => last.text.push_str(text),
-        _ => spans.push(Span { text: text.to_owned(), emphasis }),
+        _ => spans.push(span(text, emphasis)),
     }
 }
 
@@ -176,13 +205,14 @@ fn near_a_difference(lines: &[DiffLine]) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::{ContentType, Guid};
     use proptest::prelude::*;
 
     fn outline(lines: &[String]) -> Outline {
         let lines = lines
             .iter()
             .zip(1..)
-            .map(|(text, number)| OutlineLine { number: Some(number), indent: 0, text: text.clone() })
+            .map(|(text, number)| OutlineLine::new(0, text.clone()).numbered(number))
             .collect();
         Outline { sections: vec![OutlineSection { title: "Then".into(), kind: SectionKind::Steps, lines }] }
     }
@@ -237,6 +267,26 @@ mod tests {
         new[0] = "other".into();
         let sections = compare(Some(&outline(&old)), Some(&outline(&new)));
         assert_eq!(sections[0].rows.last(), Some(&DiffRow::Fold { count: 26 }));
+    }
+
+    #[test]
+    fn the_name_of_another_item_is_marked_whatever_else_differs() {
+        let guid = Guid::parse("88dfaf30-aea8-11e7-aeca-005056a37e1b").unwrap();
+        let item = ItemKey::new(ContentType::Groups, guid);
+        let about = Mention { item: item.clone(), start: 7, end: 18 };
+        let marked = |spans: Vec<Span>| -> Vec<(String, bool, bool)> {
+            let told = named(spans, Some(&about)).into_iter();
+            told.map(|span| (span.text, span.emphasis, span.item.as_ref() == Some(&item))).collect()
+        };
+        let part = |text: &str, emphasis, item| (text.to_owned(), emphasis, item);
+        assert_eq!(
+            marked(vec![span("Group: Büro Server (x)", false)]),
+            [part("Group: ", false, false), part("Büro Server", false, true), part(" (x)", false, false)]
+        );
+        assert_eq!(
+            marked(vec![span("Group: Büro ", false), span("Server", true)]),
+            [part("Group: ", false, false), part("Büro ", false, true), part("Server", true, true)]
+        );
     }
 
     proptest! {

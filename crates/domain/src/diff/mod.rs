@@ -2,19 +2,26 @@
 //!
 //! [`outline()`] turns an item into headed sections of lines; [`compare()`] puts two outlines side by side;
 //! [`in_words()`] says in sentences what happened to name, folder and switches; [`cut()`] makes pages of what is long.
-//! A new content type needs an outline of its own only where the general one (members as lines) is hard to read.
+//! A new content type needs an outline of its own only where the general one (members as lines) is hard to read; what
+//! its members and codes are called stands in `codes`, and [`Names`] calls what it points at by name.
 
+mod codes;
 mod compare;
+mod fields;
+mod names;
 mod outline;
 mod pages;
+mod steps;
+mod tree;
 mod words;
 
 pub use compare::compare;
-pub use outline::{GENERAL, Outline, OutlineLine, OutlineSection, outline};
+pub use names::{Mention, Names, unnamed};
+pub use outline::{GENERAL, Outline, OutlineLine, OutlineSection, outline, outline_with};
 pub use pages::{DEFAULT_ROWS, DiffPage, MAX_ROWS, cut, cut_outline};
 pub use words::in_words;
 
-use crate::content::{Change, ContentHash};
+use crate::content::{Change, ContentHash, ItemKey};
 use serde::{Deserialize, Serialize};
 
 /// The differences between two contents of one item.
@@ -121,4 +128,7 @@ pub struct Span {
     pub text: String,
     /// Whether it differs from the line on the other side.
     pub emphasis: bool,
+    /// The other item that it names.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub item: Option<ItemKey>,
 }

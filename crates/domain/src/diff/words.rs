@@ -1,6 +1,6 @@
 //! What happened to an item's name, folder and switches, in sentences.
 
-use crate::content::Canonical;
+use crate::content::{Canonical, ContentType};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -14,7 +14,8 @@ pub fn in_words(old: Option<&Canonical>, new: Option<&Canonical>) -> Vec<String>
     if old.path() != new.path() {
         words.push(format!("moved from {} to {}", place(old), place(new)));
     } else if old.placement != new.placement {
-        words.push("its folder was replaced by another of the same name".to_owned());
+        let above = if in_a_group(new) { "group" } else { "folder" };
+        words.push(format!("its {above} was replaced by another of the same name"));
     }
     let names: BTreeSet<&String> = old.switches.keys().chain(new.switches.keys()).collect();
     let switched = names.into_iter().filter(|name| old.switches.get(*name) != new.switches.get(*name));
@@ -23,7 +24,16 @@ pub fn in_words(old: Option<&Canonical>, new: Option<&Canonical>) -> Vec<String>
 }
 
 fn place(item: &Canonical) -> String {
-    if item.placement.is_empty() { "the top level".to_owned() } else { item.path() }
+    match (item.placement.is_empty(), in_a_group(item)) {
+        (true, _) => "the top level".to_owned(),
+        (false, true) => format!("the group {}", item.path()),
+        (false, false) => item.path(),
+    }
+}
+
+/// Whether groups stand above it in the place of folders.
+fn in_a_group(item: &Canonical) -> bool {
+    matches!(item.content_type, ContentType::Groups | ContentType::RemoteMonitors)
 }
 
 fn switch(name: &str, old: Option<&Value>, new: Option<&Value>) -> String {
@@ -51,7 +61,7 @@ fn switch(name: &str, old: Option<&Value>, new: Option<&Value>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::{ContentType, Folder, Guid, canonical::FORMAT};
+    use crate::content::{Folder, Guid, canonical::FORMAT};
     use serde_json::{Map, json};
 
     fn item(name: &str, folders: &[&str], switches: Value) -> Canonical {
@@ -81,6 +91,9 @@ mod tests {
                 "its use is now restricted",
             ]
         );
+        let group = |item: Canonical| Canonical { content_type: ContentType::RemoteMonitors, ..item };
+        let words = in_words(Some(&group(old.clone())), Some(&group(new)));
+        assert_eq!(words[1], "moved from the group A / B to the group C");
         assert!(in_words(Some(&old), Some(&old)).is_empty());
         assert!(in_words(None, Some(&old)).is_empty());
     }

@@ -4,9 +4,10 @@ use super::Content;
 use crate::{Error, Result};
 use domain::{
     account::{Actor, Permission},
-    content::{Canonical, ContentHash, ItemKey, secrets::Mask},
-    diff::{DiffPage, DiffSide, ItemDiff, Outline, compare, cut, cut_outline, in_words, outline},
+    content::{Canonical, ContentHash, ItemKey, Reference, secrets::Mask},
+    diff::{DiffPage, DiffSide, ItemDiff, Names, Outline, compare, cut, cut_outline, in_words, outline_with},
 };
+use std::collections::BTreeSet;
 
 impl Content<'_> {
     /// The differences between two contents: versions by number, production and source when none is named.
@@ -31,7 +32,8 @@ impl Content<'_> {
         let change =
             record.filter(|_| from.is_none() && to.is_none()).and_then(|record| record.lifecycle.change());
         let (before, after) = (self.content_of(&old).await?, self.content_of(&new).await?);
-        let differences = move || differences(before.as_ref(), after.as_ref(), page);
+        let names = self.names(before.iter().chain(&after)).await?;
+        let differences = move || differences(before.as_ref(), after.as_ref(), &names, page);
         let mut diff = tokio::task::spawn_blocking(differences).await.map_err(Error::internal)?;
         (diff.from, diff.to, diff.change) = (old, new, change);
         Ok(diff)
@@ -67,7 +69,8 @@ impl Content<'_> {
 
     /// An item as sections of lines: a version, or what the source holds (production when it is gone).
     pub async fn outline(&self, actor: &Actor, key: &ItemKey, version: Option<u32>) -> Result<Outline> {
-        Ok(outline(&self.shown(actor, key, version).await?))
+        let item = self.shown(actor, key, version).await?;
+        Ok(outline_with(&item, &self.names([&item]).await?))
     }
 
     /// One page of it, and where the next one starts.
@@ -83,6 +86,18 @@ impl Content<'_> {
     /// The canonical form, indented for reading.
     pub async fn raw(&self, actor: &Actor, key: &ItemKey, version: Option<u32>) -> Result<String> {
         serde_json::to_string_pretty(&self.shown(actor, key, version).await?).map_err(Error::internal)
+    }
+
+    /// What the items are called that these point at; one may point at itself, which it does not need.
+    async fn names(&self, items: impl IntoIterator<Item = &Canonical>) -> Result<Names> {
+        let mut keys = BTreeSet::new();
+        for item in items {
+            keys.insert(ItemKey::new(item.content_type, item.guid.clone()));
+            keys.extend(item.depends_on.iter().filter_map(Reference::key));
+        }
+        let keys: Vec<ItemKey> = keys.into_iter().collect();
+        let known = self.core.store.items_by_key(&keys).await?;
+        Ok(Names::found(known.into_iter().map(|row| (ItemKey::new(row.content_type, row.guid), row.name))))
     }
 
     async fn shown(&self, actor: &Actor, key: &ItemKey, version: Option<u32>) -> Result<Canonical> {
@@ -103,10 +118,11 @@ impl Content<'_> {
 }
 
 /// Both sides under one mask, so that a changed secret shows as a change without being shown.
-fn differences(old: Option<&Canonical>, new: Option<&Canonical>, page: DiffPage) -> ItemDiff {
+fn differences(old: Option<&Canonical>, new: Option<&Canonical>, names: &Names, page: DiffPage) -> ItemDiff {
     let mut mask = Mask::default();
     let (old, new) = (old.map(|item| mask.hide(item)), new.map(|item| mask.hide(item)));
     let words = in_words(old.as_ref(), new.as_ref());
+    let outline = |item: &Canonical| outline_with(item, names);
     let sections = compare(old.as_ref().map(outline).as_ref(), new.as_ref().map(outline).as_ref());
     let (sections, total_rows, next_cursor) = cut(sections, page);
     ItemDiff { from: None, to: None, change: None, words, sections, total_rows, next_cursor }

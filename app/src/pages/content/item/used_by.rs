@@ -10,6 +10,7 @@ use domain::{
         ItemKey,
         tree::{DependencyTree, Mark, TreeNode},
     },
+    diff::unnamed,
 };
 use leptos::prelude::*;
 
@@ -75,7 +76,7 @@ fn Tree(tree: DependencyTree, none: &'static str) -> impl IntoView {
 }
 
 fn node(node: TreeNode) -> impl IntoView {
-    let name = node.name.clone().unwrap_or_else(|| node.reference.to_string());
+    let name = node.name.clone().unwrap_or_else(|| unnamed(&node.reference));
     let place = node.reference.key().filter(|_| node.name.is_some());
     let name = match place {
         Some(key) => {

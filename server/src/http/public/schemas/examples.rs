@@ -10,15 +10,15 @@ use domain::{
     account::{Role, User},
     audit::{AuditLine, Outcome},
     content::{
-        Approval, Change, ContentHash, ContentType, Guid, Reference, Status,
+        Approval, Change, ContentHash, ContentType, Guid, ItemKey, Reference, Status,
         view::{
             Dependencies, DependencyEdge, ItemDetail, ItemResult, ItemRow, Plan, PlanItem, SyncResult,
             TypeCounts, TypeSummary, Version,
         },
     },
     diff::{
-        DiffLine, DiffRow, DiffSection, DiffSide, ItemDiff, LineOp, Outline, OutlineLine, OutlineSection,
-        SectionKind, Span,
+        DiffLine, DiffRow, DiffSection, DiffSide, ItemDiff, LineOp, Mention, Outline, OutlineLine,
+        OutlineSection, SectionKind, Span,
     },
     field::FieldError,
 };
@@ -215,7 +215,7 @@ fn diff(full: bool) -> ItemDiff {
             old_number: number,
             new_number: number,
             indent: 0,
-            spans: vec![Span { text: String::new(), emphasis: false }],
+            spans: named().map(|item| Span { text: String::new(), emphasis: false, item }).collect(),
         })
     };
     ItemDiff {
@@ -235,13 +235,22 @@ fn diff(full: bool) -> ItemDiff {
     }
 }
 
+/// An item that a line names, and none.
+fn named() -> impl Iterator<Item = Option<ItemKey>> {
+    let item = id::<Guid>().into_iter().map(|guid| Some(ItemKey::new(ContentType::Scripts, guid)));
+    item.chain([None])
+}
+
 fn outline() -> Outline {
-    let line = |number| OutlineLine { number, indent: 0, text: String::new() };
-    let section = OutlineSection {
-        title: "Then".into(),
-        kind: SectionKind::Steps,
-        lines: vec![line(Some(1)), line(None)],
+    let mention = |item: ItemKey| Mention { item, start: 8, end: 13 };
+    let line = |(number, item): (Option<u32>, Option<ItemKey>)| OutlineLine {
+        number,
+        indent: 0,
+        text: "Script: Reset".into(),
+        about: item.map(mention),
     };
+    let lines = [Some(1), None].into_iter().zip(named()).map(line).collect();
+    let section = OutlineSection { title: "Then".into(), kind: SectionKind::Steps, lines };
     Outline { sections: vec![section] }
 }
 
