@@ -116,7 +116,15 @@ pub struct Promotion {
 }
 
 impl Promotion {
-    /// The kind of change.
+    /// Both versions, where the item may have only moved: what else a manifest tells of it is the same. Their facets say
+    /// whether it did.
+    pub fn versions_of_a_move(&self) -> Option<(u32, u32)> {
+        let (from, to) = (self.from.as_ref()?, self.to.as_ref()?);
+        let same = from.name == to.name && from.depends_on == to.depends_on;
+        (same && from.content_hash != to.content_hash).then_some((from.version, to.version))
+    }
+
+    /// The kind of change, as far as manifests tell it: a move reads as a change.
     pub fn change(&self) -> Change {
         match (&self.from, &self.to) {
             (None, _) => Change::Added,

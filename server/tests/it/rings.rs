@@ -5,11 +5,13 @@ use crate::{
     world::{Engine, World, expect, fields},
 };
 use domain::account::Actor;
+use sandbox::exports::{Script, ScriptStep};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 crate::on_both_engines!(
     rings_follow_one_another,
+    plans_tell_a_move_from_a_change,
     clients_move_between_rings_without_mixing,
     rings_stop_on_errors,
     windows_close_and_open
@@ -43,6 +45,7 @@ async fn rings_follow_one_another(engine: Engine) {
     assert_eq!(items(&world.pull(&lab_token, "manifest", 200).await).len(), 2);
 
     let plan = world.get(&format!("/rings/{everyone}/plan"), 200).await;
+    assert_eq!(changes(&plan), [("a", "changed"), ("b", "added")]);
     assert_eq!((plan["items"].as_array().unwrap().len(), &plan["receivers"]), (2, &json!(["Wide"])));
     let stale = json!({ "plan_hash": "0".repeat(64) });
     world.post(&format!("/rings/{everyone}/promote"), stale, 409).await;
@@ -76,6 +79,41 @@ async fn rings_follow_one_another(engine: Engine) {
     assert_eq!(world.get(&format!("/clients/{wide}"), 200).await["ring"], "all");
     let names = items(&world.pull(&wide_token, "manifest", 200).await).into_keys().collect::<Vec<_>>();
     assert_eq!(names, ["a", "c"]);
+    world.running.stop().await;
+}
+
+/// The items of a plan by name, with what happens to each.
+fn changes(plan: &Value) -> Vec<(&str, &str)> {
+    let items = plan["items"].as_array().unwrap().iter();
+    let mut changes: Vec<(&str, &str)> =
+        items.map(|item| (item["name"].as_str().unwrap(), item["change"].as_str().unwrap())).collect();
+    changes.sort_unstable();
+    changes
+}
+
+async fn plans_tell_a_move_from_a_change(engine: Engine) {
+    let world = world(engine).await;
+    let source = world.add_source().await;
+    let put = |name: &str, folder: &str, note: &str| {
+        let script = Script::new(name).folder(folder).step(ScriptStep::note(note));
+        std::fs::write(world.library().join(format!("{name}.xml")), script.to_xml()).unwrap();
+    };
+    put("moved", "A", "one");
+    put("edited", "A", "one");
+    put("both", "A", "one");
+    ring(&world, "lab", 0, json!({})).await;
+    let everyone = ring_id(&world, "everyone").await;
+    publish(&world, &source).await;
+    world.post(&format!("/rings/{everyone}/promote"), json!({}), 200).await;
+    put("moved", "B", "one");
+    put("edited", "A", "two");
+    put("both", "B", "two");
+    publish(&world, &source).await;
+    let plan = world.get(&format!("/rings/{everyone}/plan"), 200).await;
+    assert_eq!(changes(&plan), [("both", "changed"), ("edited", "changed"), ("moved", "moved")]);
+    let body = json!({ "plan_hash": plan["plan_hash"] });
+    let done = world.post(&format!("/rings/{everyone}/promote"), body, 200).await;
+    assert_eq!(done["changed"], json!(3), "what was shown is what is done");
     world.running.stop().await;
 }
 

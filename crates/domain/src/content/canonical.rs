@@ -133,6 +133,13 @@ pub struct Facets {
     pub switches: ContentHash,
 }
 
+impl Facets {
+    /// Whether the way from these to others is a move and nothing else.
+    pub fn only_moved(&self, to: &Self) -> bool {
+        self.body == to.body && self.switches == to.switches && self.placement != to.placement
+    }
+}
+
 /// An item in canonical form.
 ///
 /// `body` and `switches` are objects whose members depend on the type; they hold no floating-point numbers.
@@ -270,6 +277,9 @@ mod tests {
         assert_ne!(one.hash(), two.hash());
         assert_eq!(one.facets().body, two.facets().body);
         assert_ne!(one.facets().placement, two.facets().placement);
+        assert!(one.facets().only_moved(&two.facets()) && !one.facets().only_moved(&one.facets()));
+        let edited = item(json!({"a": 2}), two.placement.clone());
+        assert!(!one.facets().only_moved(&edited.facets()));
     }
 
     #[test]

@@ -211,9 +211,7 @@ impl Lifecycle {
         match (&self.published, &self.candidate) {
             (None, Candidate::Present(_)) => Some(Change::Added),
             (Some(old), Candidate::Present(new)) if old.hash == new.hash => None,
-            (Some(old), Candidate::Present(new)) if only_moved(&old.facets, &new.facets) => {
-                Some(Change::Moved)
-            }
+            (Some(old), Candidate::Present(new)) if old.facets.only_moved(&new.facets) => Some(Change::Moved),
             (Some(_), Candidate::Present(_)) => Some(Change::Changed),
             (_, Candidate::Deleted) => Some(Change::Deleted),
             (_, Candidate::OutOfScope) => Some(Change::Moved),
@@ -315,10 +313,6 @@ impl Lifecycle {
             Candidate::Deleted | Candidate::OutOfScope => Approved::Removal,
         }
     }
-}
-
-fn only_moved(old: &Facets, new: &Facets) -> bool {
-    old.body == new.body && old.switches == new.switches && old.placement != new.placement
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::{
 use domain::{
     account::{Actor, Permission},
     audit::{Outcome, action},
+    content::Change,
     ids::RingId,
     pull::Pointer,
     ring::{Promotion, PromotionResult, Ring, RingPlan, Stop, is_ripe, plan_lines, promotion, stops},
@@ -36,7 +37,12 @@ impl Rings<'_> {
     }
 
     async fn plan_of(&self, step: &Step, steps: &[Promotion]) -> Result<RingPlan> {
-        let (items, plan_hash) = plan_lines(steps);
+        let (mut items, plan_hash) = plan_lines(steps);
+        for (item, step) in items.iter_mut().zip(steps) {
+            if self.only_moved(step).await? {
+                item.change = Change::Moved;
+            }
+        }
         let errors = self.errors(&step.before).await?;
         Ok(RingPlan {
             ring: step.ring.name.clone(),
@@ -47,6 +53,14 @@ impl Rings<'_> {
             errors,
             reason_needed: self.reason_needed(step, errors).await?,
         })
+    }
+
+    /// Whether an item stands in another folder and is the same in all else.
+    async fn only_moved(&self, step: &Promotion) -> Result<bool> {
+        let Some((from, to)) = step.versions_of_a_move() else { return Ok(false) };
+        let from = self.core.store.version(&step.key, from).await?;
+        let to = self.core.store.version(&step.key, to).await?;
+        Ok(from.zip(to).is_some_and(|(from, to)| from.snapshot.facets.only_moved(&to.snapshot.facets)))
     }
 
     /// Takes everything on into a ring. With the hash of a plan it does exactly that plan, or refuses.
