@@ -23,6 +23,8 @@ pub mod content;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod error;
+#[expect(missing_docs, reason = "a server function becomes a struct whose fields are its parameters")]
+pub mod exceptions;
 #[cfg(feature = "ssr")]
 pub mod identity;
 #[cfg(feature = "ssr")]

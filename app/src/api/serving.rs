@@ -1,6 +1,6 @@
 //! Rings, sync windows, receivers, exceptions, signing keys.
 
-use super::ApiError;
+use super::{ApiError, exceptions::ItemChoice};
 use domain::{
     client::ApiClient,
     fleet::{FleetItem, ReceiverRow},
@@ -42,8 +42,10 @@ pub struct ReceiversScreen {
 pub struct ClientScreen {
     /// The client.
     pub client: ApiClient,
-    /// What it reported last.
-    pub items: Vec<ReportedItem>,
+    /// What it reported last, with the names that are known here.
+    pub items: Vec<(ReportedItem, Option<String>)>,
+    /// The item that an exception is to be about, as far as it is chosen.
+    pub choice: ItemChoice,
     /// The names of all rings.
     pub rings: Vec<String>,
     /// The server's time.
@@ -51,7 +53,7 @@ pub struct ClientScreen {
 }
 
 #[cfg(feature = "ssr")]
-fn known<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, ApiError> {
+pub(super) fn known<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, ApiError> {
     text.parse().map_err(|_| ApiError::NotFound(what.to_owned()))
 }
 
@@ -259,16 +261,17 @@ pub async fn fleet(cursor: Option<String>) -> Result<Page<FleetItem>, ApiError> 
     services.receivers().items(&actor, None, &page).await.map_err(refuse)
 }
 
-/// One client with what it reported.
+/// One client with what it reported; `query` looks for an item, `item` (`type:guid`) is the one that was chosen.
 #[server(LoadClient)]
-pub async fn client(id: String) -> Result<ClientScreen, ApiError> {
+pub async fn client(id: String, query: String, item: String) -> Result<ClientScreen, ApiError> {
     use super::context::{refuse, signed_in};
     let (services, actor) = signed_in()?;
     let id = known(&id, "API client")?;
     let rings = services.rings().list(&actor).await.map_err(refuse)?;
     Ok(ClientScreen {
         client: services.clients().get(&actor, id).await.map_err(refuse)?,
-        items: services.clients().report(&actor, id).await.map_err(refuse)?,
+        items: services.clients().report_by_name(&actor, id).await.map_err(refuse)?,
+        choice: super::exceptions::choice(&services, &actor, query, &item).await.map_err(refuse)?,
         rings: rings.into_iter().map(|view| view.ring.name).collect(),
         now: services.now(),
     })
@@ -286,45 +289,6 @@ pub async fn change_client(
     let id = known(&id, "API client")?;
     let patch = services::clients::ClientPatch { name: None, ring: Some(ring), content_types: Some(types) };
     Ok(services.clients().update(&actor, id, patch).await.map_err(refuse)?.name)
-}
-
-/// Serves an item (`type:guid`) to a client differently, for so many days.
-#[server]
-pub async fn add_exception(
-    id: String,
-    item: String,
-    kind: domain::client::ExceptionKind,
-    #[server(default)] version: Option<String>,
-    reason: String,
-    #[server(default)] days: Option<String>,
-) -> Result<String, ApiError> {
-    use super::context::{refuse, signed_in};
-    let (services, actor) = signed_in()?;
-    let id = known(&id, "API client")?;
-    let wrong =
-        |field: &str, message: &str| ApiError::Invalid(vec![domain::field::FieldError::new(field, message)]);
-    let key = crate::text::read_key(&item).ok_or_else(|| {
-        wrong("item", "must be a type and a GUID, such as scripts:88dfaf30-aea8-11e7-aeca-005056a37e1b")
-    })?;
-    let number = |field: &str, text: Option<String>| {
-        let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        text.map(|text| text.parse::<u32>().map_err(|_| wrong(field, "must be a whole number"))).transpose()
-    };
-    let (version, days) = (number("version", version)?, number("days", days)?);
-    let until =
-        |days: u32| services.now() + jiff::SignedDuration::from_hours(24 * i64::from(days.min(36_500)));
-    let new = domain::client::NewException { key, kind, version, reason, expires_at: days.map(until) };
-    Ok(services.clients().except(&actor, id, new).await.map_err(refuse)?.name)
-}
-
-/// Ends an exception.
-#[server]
-pub async fn end_exception(id: String, exception: String) -> Result<(), ApiError> {
-    use super::context::{refuse, signed_in};
-    let (services, actor) = signed_in()?;
-    let (id, exception) = (known(&id, "API client")?, known(&exception, "exception")?);
-    services.clients().end_exception(&actor, id, exception).await.map_err(refuse)?;
-    Ok(())
 }
 
 /// The public keys that manifests are signed with.

@@ -26,26 +26,27 @@ const MOST: usize = 500;
 pub fn ClientPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let chosen = Memo::new(move |_| query.read().get("item").unwrap_or_default());
+    let asked = move |name: &str| query.read().get(name).unwrap_or_default();
+    let choice = Memo::new(move |_| (asked("q"), asked("item")));
     let change = crate::api::action::<ChangeClient>();
     let actions = exceptions::Actions { add: crate::api::action(), end: crate::api::action() };
     let versions = move || (change.version().get(), actions.add.version().get(), actions.end.version().get());
-    let screen = Resource::new(move || (id.get(), versions()), |(id, _)| serving::client(id));
+    let screen = Resource::new(
+        move || (id.get(), choice.get(), versions()),
+        |(id, (query, item), _)| serving::client(id, query, item),
+    );
     let answer = Signal::derive(move || said(change, &actions));
     view! {
         <Title text="API client" />
         <p class="crumbs"><a href="/clients">"API clients"</a></p>
         <Said answer=answer />
         <Transition fallback=|| view! { <Loading /> }>
-            {move || {
-                let chosen = chosen.get();
-                Suspend::new(async move {
-                    match screen.await {
-                        Ok(screen) => view! { <Loaded screen=screen chosen=chosen change=change actions=actions /> }.into_any(),
-                        Err(error) => view! { <Failed error=error /> }.into_any(),
-                    }
-                })
-            }}
+            {move || Suspend::new(async move {
+                match screen.await {
+                    Ok(screen) => view! { <Loaded screen=screen change=change actions=actions /> }.into_any(),
+                    Err(error) => view! { <Failed error=error /> }.into_any(),
+                }
+            })}
         </Transition>
     }
 }
@@ -61,11 +62,10 @@ fn said(
 #[component]
 fn Loaded(
     screen: ClientScreen,
-    chosen: String,
     change: ServerAction<ChangeClient>,
     actions: exceptions::Actions,
 ) -> impl IntoView {
-    let ClientScreen { client, items, rings, now } = screen;
+    let ClientScreen { client, items, choice, rings, now } = screen;
     let seen = client.last_seen_at.map_or("never seen".to_owned(), |at| format!("seen {}", ago(at, now)));
     let version = client.receiver_version.clone();
     let revision = client.last_revision.map(|revision| format!("revision {revision}"));
@@ -83,7 +83,7 @@ fn Loaded(
             </p>
         </div></header>
         <ScopeForm client=client.clone() rings=rings action=change />
-        {exceptions(client.clone(), chosen, actions)}
+        {exceptions(client.clone(), choice, actions)}
         <Has id=client.id.to_string() items=items />
     }
 }
@@ -111,20 +111,22 @@ fn ScopeForm(client: ApiClient, rings: Vec<String>, action: ServerAction<ChangeC
 }
 
 #[component]
-fn Has(id: String, items: Vec<ReportedItem>) -> impl IntoView {
+fn Has(id: String, items: Vec<(ReportedItem, Option<String>)>) -> impl IntoView {
     if items.is_empty() {
         return view! { <Empty title="Nothing reported yet"><p>"A receiver reports what it has after each sync."</p></Empty> }.into_any();
     }
     let more = items.len().saturating_sub(MOST);
-    let rows = items.into_iter().take(MOST).map(|item| {
-        let key = format!("{}:{}", item.content_type, item.guid);
+    let rows = items.into_iter().take(MOST).map(|(item, name)| {
+        let (key, guid) = (format!("{}:{}", item.content_type, item.guid), item.guid.to_string());
+        let name = name.unwrap_or_else(|| format!("not known here ({guid})"));
+        let label = format!("Make an exception for {name}");
         view! {
             <tr data-row="">
-                <td class="name" data-label="Item"><a href=format!("/content/{}/{}", item.content_type, item.guid)>{item.guid.to_string()}</a><span class="path">{item.content_type.label()}</span></td>
+                <td class="name" data-label="Item"><a href=format!("/content/{}/{}", item.content_type, item.guid)>{name}</a><span class="path" title=guid>{item.content_type.label()}</span></td>
                 <td data-label="Version">{item.version.map_or("–".to_owned(), |number| number.to_string())}</td>
                 <td data-label="State">{item.state.as_str()}</td>
                 <td data-label="Error">{item.error.unwrap_or_default()}</td>
-                <td class="act"><a class="button small" href=format!("/clients/{id}?item={key}#exceptions") aria-label=format!("Make an exception for {key}")>"Exception …"</a></td>
+                <td class="act"><a class="button small" href=format!("/clients/{id}?item={key}#exceptions") aria-label=label>"Exception …"</a></td>
             </tr>
         }
     });

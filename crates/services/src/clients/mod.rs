@@ -1,6 +1,7 @@
 //! API clients: adding, listing, deleting, new secrets, and the tokens that receivers sign in for.
-//! [`exceptions`] is about items that are served to one client differently.
+//! [`exceptions`] is about items that are served to one client differently, [`choosing`] about finding those.
 
+mod choosing;
 mod exceptions;
 
 use crate::{
