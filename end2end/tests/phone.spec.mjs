@@ -175,3 +175,31 @@ test('on a desk the head of a table stays, whatever its width', async () => {
   assert.equal(Math.round(head.y), 0);
   await close();
 });
+
+for (const [name, options] of ways) {
+  test(`a deletion is confirmed on a phone: ${name}`, async () => {
+    const { page, close } = await at('/clients', options);
+    const client = page.locator('[data-row]').filter({ hasText: 'Acme Industries' });
+    await client.getByText('Delete …').click();
+    const form = client.locator('form').filter({ hasText: 'Type Acme Industries to confirm' });
+    const button = form.getByRole('button', { name: 'Delete Acme Industries' });
+    await button.scrollIntoViewIfNeeded();
+    await inSight(page, button);
+    await fits(page, 'a confirmation');
+    const { width } = await form.boundingBox();
+    assert.ok(width > 280, `the question is ${width} px wide`);
+    const field = await form.getByLabel(/to confirm/).boundingBox();
+    assert.ok(field.width > 240 && field.height >= 44, `the field is ${field.width} by ${field.height} px`);
+    await close();
+  });
+}
+
+test('the description of the API is readable on a phone', async () => {
+  const { page, close } = await at('/settings');
+  await page.goto('/api/docs');
+  await page.getByRole('heading', { name: 'Tandem API' }).waitFor();
+  await fits(page, 'the description of the API');
+  const narrowest = await page.locator('dd').evaluateAll((all) => Math.min(...all.map((one) => one.getBoundingClientRect().width)));
+  assert.ok(narrowest > 240, `a description is ${narrowest} px wide`);
+  await close();
+});

@@ -103,3 +103,33 @@ test('whoever hangs up in mid-page leaves the server well', async () => {
   await page.getByRole('heading', { name: 'Alerts', level: 1 }).waitFor();
   await close();
 });
+
+test('fields that stand side by side line up, whatever is said below them', async () => {
+  const { page, close } = await open(tandem.url);
+  await signIn(page);
+  for (const [at, refuse] of [['/rings', 'Add'], ['/settings', 'Add a person'], ['/sources/new?kind=automate_rest', 'Save'], ['/categories', null]]) {
+    await page.goto(at);
+    if (refuse) {
+      // Some fields get an error below them, others do not.
+      await page.locator('form.row-form').evaluateAll((forms) => forms.forEach((form) => { form.noValidate = true; }));
+      await page.getByRole('button', { name: refuse, exact: true }).last().click();
+      await page.locator('.field-wrong').first().waitFor();
+    }
+    const forms = await page.locator('.row-form:visible').evaluateAll((all) => all.map((form) => [...form.querySelectorAll(':scope > div.field')].map((field) => {
+      const control = field.querySelector('input:not([type=checkbox]), select, textarea');
+      const box = (one) => { const { top, width, height } = one.getBoundingClientRect(); return { top: Math.round(top), width: Math.round(width), height: Math.round(height) }; };
+      return { field: box(field), control: control && box(control), kind: control?.tagName };
+    })));
+    assert.ok(forms.length > 0, at);
+    for (const fields of forms) {
+      const widths = new Set(fields.map(({ field }) => field.width));
+      assert.ok(widths.size <= 1, `fields of one form on ${at} are ${[...widths]} px wide`);
+      for (const { field, control, kind } of fields.filter((one) => one.control)) {
+        const beside = fields.filter((other) => other.control && other.field.top === field.top);
+        assert.deepEqual(new Set(beside.map((other) => other.control.top)).size, 1, `the controls of a row on ${at} begin alike`);
+        if (kind !== 'TEXTAREA') assert.ok(control.height <= 40, `a control on ${at} is ${control.height} px high`);
+      }
+    }
+  }
+  await close();
+});

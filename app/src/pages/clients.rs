@@ -93,9 +93,11 @@ fn Add(actions: Actions) -> impl IntoView {
                 <ValueField name="name" label="Client name" value=name hint="For example the customer's name" wrong=wrong />
                 <SecretField name="secret" label="Client secret" value=generated error=error />
                 <SecretField name="secret_confirmation" label="Confirm the secret" value=generated error=error />
-                <button type="submit" class="button primary"><Icon name="plus" />"Add"</button>
-                // The same form, so that the name that was typed comes back. After "Add", which Enter presses.
-                <button type="submit" class="button" formaction=GenerateSecret::url() formnovalidate=true><Icon name="key" />"Generate a secret"</button>
+                <div class="buttons">
+                    <button type="submit" class="button primary"><Icon name="plus" />"Add"</button>
+                    // The same form, so that the name that was typed comes back. After "Add", which Enter presses.
+                    <button type="submit" class="button" formaction=GenerateSecret::url() formnovalidate=true><Icon name="key" />"Generate a secret"</button>
+                </div>
             </ActionForm>
         </section>
     }

@@ -133,8 +133,10 @@ fn SourceForm(typed: Typed, kept: Kept) -> impl IntoView {
                 {fields(&typed, kept, &error)}
                 <Input field=("folders", "Published folders") value=typed.folders.clone() hint="Optional: only these Automate folders, for example ProVal / Maintenance; separate several with ;" required=false error=error.clone() />
                 <TypeChoices name="typed[content_types][]" chosen=typed.content_types.clone() />
-                <button type="submit" name="act" value="test" class="button" data-busy="Testing …"><span data-label-text="">"Test"</span></button>
-                <button type="submit" name="act" value="save" class="button primary" data-busy="Saving …"><Icon name="check" /><span data-label-text="">"Save"</span></button>
+                <div class="buttons">
+                    <button type="submit" name="act" value="test" class="button" data-busy="Testing …"><span data-label-text="">"Test"</span></button>
+                    <button type="submit" name="act" value="save" class="button primary" data-busy="Saving …"><Icon name="check" /><span data-label-text="">"Save"</span></button>
+                </div>
             </ActionForm>
             {words}
         </section>
