@@ -190,6 +190,9 @@ for (const [name, options] of ways) {
     assert.ok(width > 280, `the question is ${width} px wide`);
     const field = await form.getByLabel(/to confirm/).boundingBox();
     assert.ok(field.width > 240 && field.height >= 44, `the field is ${field.width} by ${field.height} px`);
+    const press = await button.boundingBox();
+    assert.ok(press.width >= field.width, `the button is ${press.width} px wide`);
+    assert.ok(press.y - field.y - field.height >= 4, 'field and button stand apart');
     await close();
   });
 }
