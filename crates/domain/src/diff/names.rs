@@ -111,7 +111,7 @@ pub fn unnamed(reference: &Reference) -> String {
 }
 
 fn with_kind(label: &str, kind: &str, name: &str) -> String {
-    // A \"Ticket category\" is a category.
+    // A "Ticket category" is a category.
     let same = label.to_lowercase().ends_with(kind);
     if same { name.to_owned() } else { format!("{name} ({kind})") }
 }

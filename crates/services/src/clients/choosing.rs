@@ -56,11 +56,15 @@ impl Clients<'_> {
         id: ClientId,
     ) -> Result<Vec<(ReportedItem, Option<String>)>> {
         let report = self.report(actor, id).await?;
-        let served = if report.is_empty() { Vec::new() } else { self.core.store.pointers(None).await? };
-        let names: BTreeMap<ItemKey, String> =
-            served.into_iter().map(|pointer| (pointer.item.key(), pointer.item.name)).collect();
+        if report.is_empty() {
+            return Ok(Vec::new());
+        }
+        let served = self.core.ring_slice(None).await?;
+        let names: BTreeMap<ItemKey, &str> =
+            served.pointers.iter().map(|pointer| (pointer.item.key(), pointer.item.name.as_str())).collect();
         let named = |item: ReportedItem| {
-            let name = names.get(&ItemKey::new(item.content_type, item.guid.clone())).cloned();
+            let name = names.get(&ItemKey::new(item.content_type, item.guid.clone()));
+            let name = name.map(|name| (*name).to_owned());
             (item, name)
         };
         Ok(report.into_iter().map(named).collect())

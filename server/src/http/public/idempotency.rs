@@ -25,7 +25,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::content::ContentHash;
-use serde_json::json;
 use services::{
     Error,
     once::{Once, SECRET_IS_GONE},
@@ -161,12 +160,22 @@ async fn keep(
         kept.release_key(claimed).await.map_err(Error::from)?;
         return Ok(answer);
     }
-    let (parts, body) = answer.into_parts();
-    let bytes =
-        axum::body::to_bytes(body, MOST_KEPT).await.map_err(|error| Problem::from(Error::internal(error)))?;
-    let to_keep = if secret && status.is_success() { told_once() } else { kept_answer(&parts, &bytes) };
+    let (parts, bytes) = whole(answer).await?;
+    let to_keep = if secret && status.is_success() {
+        let (parts, bytes) = whole(Problem::new(409, SECRET_IS_GONE).into_response()).await?;
+        kept_answer(&parts, &bytes)
+    } else {
+        kept_answer(&parts, &bytes)
+    };
     kept.keep_answer(claimed, &to_keep).await.map_err(Error::from)?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+/// An answer with all of its body.
+async fn whole(answer: Response) -> Result<(response::Parts, Bytes), Problem> {
+    let (parts, body) = answer.into_parts();
+    let bytes = axum::body::to_bytes(body, MOST_KEPT).await.map_err(Error::internal)?;
+    Ok((parts, bytes))
 }
 
 fn kept_answer(parts: &response::Parts, body: &Bytes) -> KeptAnswer {
@@ -176,16 +185,5 @@ fn kept_answer(parts: &response::Parts, body: &Bytes) -> KeptAnswer {
         content_type: text(header::CONTENT_TYPE).unwrap_or_default(),
         location: text(header::LOCATION),
         body: body.to_vec(),
-    }
-}
-
-/// What is kept in place of a secret.
-fn told_once() -> KeptAnswer {
-    let told = json!({ "type": "about:blank", "title": "Conflict", "status": 409, "detail": SECRET_IS_GONE });
-    KeptAnswer {
-        status: 409,
-        content_type: "application/problem+json".into(),
-        location: None,
-        body: told.to_string().into_bytes(),
     }
 }

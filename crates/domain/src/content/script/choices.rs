@@ -2,8 +2,6 @@
 
 type Choices = &'static [&'static str];
 
-pub(super) const COMPARE: Choices =
-    &["exists", "does not exist", "=", "not =", "<", "<=", ">", ">=", "contains", "does not contain"];
 pub(super) const COMPARE_IN: Choices = &[
     "exists",
     "does not exist",
@@ -18,6 +16,8 @@ pub(super) const COMPARE_IN: Choices = &[
     "in",
     "not in",
 ];
+/// As [`COMPARE_IN`], without lists.
+pub(super) const COMPARE: Choices = COMPARE_IN.split_at(10).0;
 pub(super) const EXISTS: Choices = &["exists", "does not exist"];
 pub(super) const YES_NO: Choices = &["yes", "no"];
 pub(super) const FALSE_TRUE: Choices = &["no", "yes"];
